@@ -1,0 +1,36 @@
+// The layers of docs/architecture.md; each comment says what to do instead.
+const everything = 'app|bot|web|core|adapters|migrations|tests'
+const layer = (name, allowed, comment, extra = {}) => ({
+  name: `${name}-stays-in-its-lane`,
+  severity: 'error',
+  comment,
+  from: { path: `^${name}/`, pathNot: '[.]test[.]ts$' },
+  to: { path: `^(${everything})/`, pathNot: `^(${allowed})`, ...extra },
+})
+const ioPackages = 'typeorm|mysql2|@photostructure/sqlite|bull|ioredis|koa|@koa/router|ws|ssh2|pino|prom-client|@wecom/aibot-node-sdk'
+module.exports = {
+  forbidden: [
+    layer('core', 'core/', 'put an interface in core/ports; app/compose.ts hands the real thing in'),
+    layer('bot', 'bot/|core/', 'ask a core service'),
+    layer('web', 'web/|core/', 'ask a core service'),
+    layer('adapters', 'adapters/|core/ports/|core/errors', 'domain types yes, behaviour no', { dependencyTypesNot: ['type-only'] }),
+    layer('migrations', 'migrations/', 'a migration must not change when code does'),
+    {
+      name: 'adapters-do-not-import-each-other',
+      severity: 'error',
+      comment: 'two adapters meet in app/compose.ts; what both need goes to adapters/shared',
+      from: { path: '^adapters/([^/]+)/', pathNot: '[.]test[.]ts$' },
+      to: { path: '^adapters/', pathNot: '^adapters/($1|shared)/' },
+    },
+    {
+      name: 'core-does-no-io',
+      severity: 'error',
+      comment: 'core imports libraries that do no I/O; reach the world through core/ports',
+      from: { path: '^core/', pathNot: '[.]test[.]ts$' },
+      to: { path: `node_modules/(${ioPackages})/` },
+    },
+    { name: 'nobody-imports-app', severity: 'error', comment: 'app joins; it is not a library', from: { pathNot: '^(app|tests|scripts|bin)/' }, to: { path: '^app/' } },
+    { name: 'no-circles', severity: 'error', comment: 'split out what both need', from: {}, to: { circular: true } },
+  ],
+  options: { tsPreCompilationDeps: true, doNotFollow: { path: 'node_modules' }, exclude: '^(dist|web/public)/', tsConfig: { fileName: 'tsconfig.json' } },
+}
