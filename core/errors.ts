@@ -56,6 +56,7 @@ export const catalogue = {
   CHAT_TARGET_DEAD: operational('群 {chatId} 收不到消息，请检查机器人是否还在群里。'),
   CHAT_REFUSED: operational('企业微信拒绝了这条消息（{code}），已登记待人工处理。', 502),
   CHAT_EXPIRED: operational('这条消息过了时限，没有发送。', 410),
+  STREAMS_FULL: operational('实时连接已满（{limit} 路），请关闭其他页面后重试。', 503),
   // events in
   SOURCE_UNKNOWN: user('没有这个日志源或令牌不对。', 401),
   SOURCE_TYPE_UNKNOWN: user('不支持的来源类型 {type}。', 404),

@@ -1,0 +1,154 @@
+// The sandbox's HTTP side: the group webhook, its upload, and the files of the chats; the app mounts `handle` under the sandbox's address.
+import type { Clock } from '../../../core/ports/clock.js'
+import type { Logger } from '../../../core/ports/logger.js'
+import type { ChatBook } from './chat-book.js'
+import type { FaultDesk } from './fault-desk.js'
+import { type Fields, parseObject } from './json-fields.js'
+import { checkMediaKind, checkMediaSize, imageType, type MediaShelf } from './media-shelf.js'
+import { findMediaPart } from './multipart.js'
+import type { Quota } from './quota.js'
+import type { Roster } from './roster.js'
+import { readWebhookDraft } from './webhook-content.js'
+import { hinted, WecomRefusal } from './wecom-refusal.js'
+
+export interface SandboxRequest {
+  readonly method: string
+  /** Below the place the sandbox is mounted at, e.g. `/cgi-bin/webhook/send`. */
+  readonly path: string
+  readonly query: Readonly<Record<string, string | undefined>>
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string | undefined>>
+  readonly body: Buffer
+  /** Sender's address, repeated in WeCom's error text. */
+  readonly ip?: string
+}
+
+export interface SandboxResponse {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: Buffer | string
+}
+
+interface DoorParts {
+  readonly clock: Clock
+  readonly logger: Logger
+  readonly roster: Roster
+  readonly book: ChatBook
+  readonly shelf: MediaShelf
+  readonly quota: Quota
+  readonly uploadQuota: Quota
+  readonly faults: FaultDesk
+  readonly fileUrl: (mediaId: string) => string
+}
+
+/** 20 MB of file and the multipart around it; the app may refuse larger bodies earlier. */
+export const maxBodyBytes = 21 * 1024 * 1024
+const webhookSender = '消息推送'
+
+export class HttpDoor {
+  constructor(private readonly parts: DoorParts) {}
+
+  /** Never rejects; errors of the protocol are HTTP 200 with an errcode, as in WeCom. */
+  async handle(request: SandboxRequest): Promise<SandboxResponse> {
+    try {
+      return this.route(request)
+    } catch (error) {
+      if (error instanceof WecomRefusal) return this.refuse(error.errcode, error.message, request)
+      this.parts.logger.error({ error, path: request.path }, 'sandbox could not handle a request')
+      return this.refuse(-1, 'system error', request)
+    }
+  }
+
+  private route(request: SandboxRequest): SandboxResponse {
+    const path = request.path.replace(/\/+$/, '')
+    if (path.startsWith('/files/')) return this.file(request, path.slice('/files/'.length))
+    if (path !== '/cgi-bin/webhook/send' && path !== '/cgi-bin/webhook/upload_media') return plain(404, 'not found')
+    if (request.method !== 'POST') return plain(405, 'method not allowed')
+    if (request.body.length > maxBodyBytes) return plain(413, 'request entity too large')
+    const fault = this.parts.faults.takeWebhook()
+    if (fault && 'status' in fault) return plain(fault.status, '<html><body>fault ordered in the sandbox</body></html>')
+    if (fault) throw new WecomRefusal(fault.errcode, 'fault ordered in the sandbox')
+    return json(path.endsWith('/send') ? this.send(request) : this.upload(request))
+  }
+
+  private send(request: SandboxRequest): Fields {
+    const { key, chat } = this.target(request)
+    const place = this.parts.roster.group(chat)
+    const body = parseObject(request.body.toString('utf8'))
+    this.parts.quota.check(key)
+    const draft = readWebhookDraft(body, {
+      owner: `webhook:${key}`,
+      members: place?.members ?? [],
+      shelf: this.parts.shelf,
+      fileUrl: this.parts.fileUrl,
+    })
+    this.parts.quota.take(key)
+    this.parts.book.add(chat, draft, { from: webhookSender, fromName: webhookSender })
+    return { errcode: 0, errmsg: 'ok' }
+  }
+
+  /** The file is looked at before the key: a dead key with an empty file gives 44001. */
+  private upload(request: SandboxRequest): Fields {
+    const type = request.query['type']
+    const part = findMediaPart(request.headers['content-type'] ?? '', request.body)
+    if (!part || part.bytes.length === 0) throw new WecomRefusal(44001, 'empty media data')
+    if (type !== 'file' && type !== 'voice') throw new WecomRefusal(40004, 'invalid media type')
+    checkMediaSize(type, part.bytes.length)
+    checkMediaKind(type, part.bytes)
+    const { key } = this.target(request)
+    this.parts.uploadQuota.check(key)
+    this.parts.uploadQuota.take(key)
+    const media = this.parts.shelf.put(`webhook:${key}`, type, part.filename, Buffer.from(part.bytes))
+    return { errcode: 0, errmsg: 'ok', type, media_id: media.id, created_at: String(Math.floor(media.createdAt / 1000)) }
+  }
+
+  private target(request: SandboxRequest): { key: string; chat: string } {
+    const key = request.query['key'] ?? ''
+    const chat = this.parts.roster.chatOfKey(key)
+    if (chat === undefined) throw new WecomRefusal(93000, 'invalid webhook url')
+    return { key, chat }
+  }
+
+  /** Files are always a download: what a robot sends must not run in the page's origin. Pictures may be shown. */
+  private file(request: SandboxRequest, id: string): SandboxResponse {
+    if (request.method !== 'GET' && request.method !== 'HEAD') return plain(405, 'method not allowed')
+    const media = this.parts.shelf.find(id)
+    if (!media) return plain(404, 'not found')
+    const image = media.type === 'image' ? imageType(media.bytes) : undefined
+    return {
+      status: 200,
+      headers: {
+        'Content-Type': image ?? 'application/octet-stream',
+        'Content-Disposition': `${image ? 'inline' : 'attachment'}; filename*=UTF-8''${encodeName(media.name)}`,
+        'Content-Length': String(media.bytes.length),
+        'X-Content-Type-Options': 'nosniff',
+        'Cache-Control': 'private, max-age=3600',
+      },
+      body: request.method === 'HEAD' ? '' : media.bytes,
+    }
+  }
+
+  private refuse(errcode: number, text: string, request: SandboxRequest): SandboxResponse {
+    const errmsg = hinted(errcode, text, this.parts.clock.now(), request.ip ?? '127.0.0.1')
+    // Header values carry no line breaks and no characters beyond ASCII.
+    const head = { 'Error-Code': String(errcode), 'Error-Msg': errmsg.replace(/[^\x20-\x7e]/g, '?') }
+    const { headers, ...rest } = json({ errcode, errmsg })
+    return { ...rest, headers: { ...headers, ...head } }
+  }
+}
+
+function json(fields: Fields): SandboxResponse {
+  return { status: 200, headers: { 'Content-Type': 'application/json; charset=UTF-8' }, body: JSON.stringify(fields) }
+}
+
+function plain(status: number, body: string): SandboxResponse {
+  return { status, headers: { 'Content-Type': 'text/plain; charset=UTF-8', 'X-Content-Type-Options': 'nosniff' }, body }
+}
+
+/** RFC 5987; a lone surrogate would make encodeURIComponent throw. */
+function encodeName(name: string): string {
+  return encodeURIComponent(Buffer.from(name).toString('utf8')).replace(
+    /['()*]/g,
+    char => `%${char.charCodeAt(0).toString(16).toUpperCase()}`,
+  )
+}

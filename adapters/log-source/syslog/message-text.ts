@@ -1,0 +1,37 @@
+// Bytes of one message to text of at most 64 KiB; used by the syslog listener. Devices made for China often send GB 18030 instead of UTF-8.
+import { isUtf8 } from 'node:buffer'
+import { MAX_MESSAGE_BYTES } from './frame-reader.js'
+
+const chinese = new TextDecoder('gb18030', { fatal: true })
+
+/** `cut` tells that text was lost because its UTF-8 form is longer than 64 KiB. */
+export function messageText(bytes: Buffer): { text: string; cut: boolean } {
+  if (isUtf8(bytes)) return { text: bytes.toString('utf8'), cut: false }
+  // A message cut at 64 KiB may end in the middle of a character.
+  const whole = bytes.length === MAX_MESSAGE_BYTES ? withoutTornCharacter(bytes) : bytes
+  if (isUtf8(whole)) return { text: whole.toString('utf8'), cut: false }
+  const text = decodeOther(whole)
+  if (text.length <= MAX_MESSAGE_BYTES / 3) return { text, cut: false }
+  const encoded = Buffer.from(text)
+  if (encoded.length <= MAX_MESSAGE_BYTES) return { text, cut: false }
+  return { text: withoutTornCharacter(encoded.subarray(0, MAX_MESSAGE_BYTES)).toString('utf8'), cut: true }
+}
+
+function decodeOther(bytes: Buffer): string {
+  try {
+    return chinese.decode(bytes)
+  } catch {
+    return bytes.toString('utf8')
+  }
+}
+
+/** Takes an unfinished UTF-8 sequence off the end. */
+function withoutTornCharacter(bytes: Buffer): Buffer {
+  for (let back = 1; back <= Math.min(4, bytes.length); back += 1) {
+    const byte = bytes[bytes.length - back] ?? 0
+    if ((byte & 0xc0) === 0x80) continue
+    const size = byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : byte >= 0xc0 ? 2 : 1
+    return size > back ? bytes.subarray(0, bytes.length - back) : bytes
+  }
+  return bytes
+}

@@ -1,0 +1,20 @@
+// The services the entrances (chat, HTTP, CLI) call, built once by app/compose.ts.
+import type { DisposalService } from './disposal/disposal-service.js'
+import type { MeasureCheck } from './disposal/measure-check.js'
+import type { Clock } from './ports/clock.js'
+import type { Logger } from './ports/logger.js'
+import type { Transactions } from './ports/transaction.js'
+import type { ReportService } from './reports/report-service.js'
+import type { Directory } from './tenants/directory.js'
+import type { TicketService } from './tickets/ticket-service.js'
+
+export interface Core {
+  readonly clock: Clock
+  readonly logger: Logger
+  readonly transactions: Transactions
+  readonly directory: Directory
+  readonly tickets: TicketService
+  readonly disposals: DisposalService
+  readonly measures: MeasureCheck
+  readonly reports: ReportService
+}

@@ -1,0 +1,104 @@
+// Takes the transport envelope off a line: syslog as RFC 3164, RFC 5424 and as files hold it. Called by normalise for every record.
+import { bsdTime, isoTime, type TimeContext } from './event-time.js'
+import { readStructuredData, type StructuredData } from './structured-data.js'
+
+export interface Envelope {
+  /** Which form was recognised; `none` when the whole line is the message. */
+  readonly form: 'none' | 'bsd' | 'rfc5424'
+  /** The line without control characters and priority. */
+  readonly line: string
+  /** What is left for the payload parsers. */
+  readonly message: string
+  /** 0 to 191. */
+  readonly priority?: number
+  /** Milliseconds since 1970, when the envelope names a time. */
+  readonly at?: number
+  readonly hostname?: string
+  readonly appname?: string
+  readonly procid?: string
+  readonly msgid?: string
+  readonly structuredData?: StructuredData
+  /** The record's type as the source declares it (`raw`, `syslog`, `nginx`, …): a hint, never a proof. */
+  readonly sourceType: string
+  /** For payloads that carry a time of their own. */
+  readonly time: TimeContext
+}
+
+const PRIORITY = /^<(\d{1,3})>/
+const RFC5424 = /^1 (-|\S{1,64}) (\S{1,255}) (\S{1,48}) (\S{1,128}) (\S{1,32}) /
+const BSD_TIME = /^[A-Z][a-z]{2} {1,2}\d{1,2}(?: \d{4})? \d{2}:\d{2}:\d{2}(?:\.\d{1,9})?(?=[ :]|$):? */
+const ISO_TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:[.,]\d{1,9})?(?:Z|[+-]\d{2}:?\d{2})?(?= |$) */
+const HOST = /^([A-Za-z0-9[:][A-Za-z0-9._:%@/\]-]{0,254}) +/
+/** A colon belongs to a tag only when a blank or the end follows: `%%01SEC/4/X(l):vsys=` and `CEF:0|` are payload. */
+const TAG = /^([A-Za-z0-9_(%][A-Za-z0-9_./()%@+-]{0,127})(?:\[([^\]\s]{1,64})\](?::(?= |$)|(?= ))|:(?= |$)) */
+const TAG_WITH_PID = /^([A-Za-z0-9_(][A-Za-z0-9_./()@+-]{0,127})\[(\d{1,10})\]:(?= |$) */
+const LEVEL_WORD = /^(?:TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|FATAL|CRITICAL)$/i
+
+/** Never throws; `line` must hold no control characters. */
+export function readEnvelope(line: string, sourceType: string, time: TimeContext): Envelope {
+  const withoutMark = line.startsWith('\ufeff') ? line.slice(1) : line
+  const match = PRIORITY.exec(withoutMark)
+  const value = match === null ? 192 : Number(match[1])
+  const priority = value <= 191 ? value : undefined
+  const rest = priority === undefined || match === null ? withoutMark : withoutMark.slice(match[0].length)
+  const base = { line: rest, sourceType, time, ...(priority === undefined ? {} : { priority }) }
+  return rfc5424(rest, base) ?? bsd(rest, base)
+}
+
+type Base = Pick<Envelope, 'line' | 'sourceType' | 'time' | 'priority'>
+
+function rfc5424(rest: string, base: Base): Envelope | undefined {
+  const match = RFC5424.exec(rest)
+  if (match === null) return undefined
+  const at = isoTime(match[1] ?? '', base.time)
+  // Without a priority only a real time tells this form from a line that happens to begin with "1 ".
+  if (at === undefined && base.priority === undefined) return undefined
+  const data = readStructuredData(rest, match[0].length)
+  if (data === undefined) return undefined
+  const body = rest.slice(data.end).replace(/^ ?\ufeff?/, '')
+  return {
+    ...base,
+    form: 'rfc5424',
+    message: body,
+    ...(at === undefined ? {} : { at }),
+    ...named('hostname', match[2]),
+    ...named('appname', match[3]),
+    ...named('procid', match[4]),
+    ...named('msgid', match[5]),
+    ...(Object.keys(data.data).length === 0 ? {} : { structuredData: data.data }),
+  }
+}
+
+function bsd(rest: string, base: Base): Envelope {
+  const trimmed = rest.trimStart()
+  const stamp = BSD_TIME.exec(trimmed)?.[0] ?? ISO_TIME.exec(trimmed)?.[0]
+  if (stamp === undefined) {
+    // Some daemons leave time and host out; a tag with a process id is still unmistakable.
+    const tag = (base.priority === undefined ? TAG_WITH_PID : TAG).exec(trimmed)
+    if (tag === null) return { ...base, form: base.priority === undefined ? 'none' : 'bsd', message: trimmed }
+    return { ...base, form: 'bsd', message: trimmed.slice(tag[0].length), ...tagged(tag) }
+  }
+  const text = stamp.trimEnd().replace(/:$/, '')
+  const at = bsdTime(text, base.time) ?? isoTime(text, base.time)
+  const timed = { ...base, form: 'bsd' as const, ...(at === undefined ? {} : { at }) }
+  const body = trimmed.slice(stamp.length)
+  const bare = TAG.exec(body)
+  if (bare !== null) return { ...timed, message: body.slice(bare[0].length), ...tagged(bare) }
+  const host = HOST.exec(body)
+  if (host === null) return { ...timed, message: body }
+  const afterHost = body.slice(host[0].length)
+  const tag = TAG.exec(afterHost)
+  // In a file nothing but the tag shows that the word after the time is a host and not a level or the text itself.
+  if (tag === null && base.priority === undefined) return { ...timed, message: body }
+  if (LEVEL_WORD.test(host[1] ?? '')) return { ...timed, message: body }
+  if (tag === null) return { ...timed, message: afterHost, ...named('hostname', host[1]) }
+  return { ...timed, message: afterHost.slice(tag[0].length), ...named('hostname', host[1]), ...tagged(tag) }
+}
+
+function tagged(tag: RegExpExecArray): Pick<Envelope, 'appname' | 'procid'> {
+  return { ...named('appname', tag[1]), ...named('procid', tag[2]) }
+}
+
+function named<K extends 'hostname' | 'appname' | 'procid' | 'msgid'>(key: K, value: string | undefined): { [P in K]?: string } {
+  return value === undefined || value === '-' ? {} : ({ [key]: value } as { [P in K]?: string })
+}

@@ -1,0 +1,79 @@
+// JSON objects of any program: Elastic Common Schema kept as it is, flat keys unfolded, usual names of other schemas added as ECS.
+import { defineParser } from '../define-parser.js'
+import { anyTime, toInstant } from '../event-time.js'
+import { addAliases, settleTypes } from '../json-fields.js'
+import { cleanCopy, isObject, isSafeKey, MAX_DEPTH } from '../merge-draft.js'
+
+/** Datasets a sender may name for itself. */
+const DATASET = /^[a-z][a-z0-9_.-]{0,63}$/
+
+export const json = defineParser({
+  id: 'json',
+  dataset: 'json',
+  samples: {
+    parses: [
+      '{"@timestamp":"2026-11-24T08:30:00Z","event":{"action":"login"},"source":{"ip":"192.0.2.1"}}',
+      '{"src_ip":"192.0.2.1","user":"bob","ts":1763973000}',
+      '<14>Feb 12 14:10:21 host app: {"source.ip":"192.0.2.1","level":"warn","msg":"x"}',
+      'Feb 12 14:10:21 host app[1]: @cee: {"msg":"x"}',
+    ],
+    ignores: ['[1,2]', '{"a":', '{}', '"text"', 'null'],
+  },
+  parse(message, envelope) {
+    const text = (message.startsWith('@cee:') ? message.slice(5) : message).trim()
+    if (!text.startsWith('{') || !text.endsWith('}')) return null
+    let value: unknown
+    try {
+      value = JSON.parse(text)
+    } catch {
+      return null
+    }
+    const copy = cleanCopy(value)
+    if (!isObject(copy) || Object.keys(copy).length === 0) return null
+    const fields = unfold(copy)
+    const time = ['@timestamp', 'timestamp', 'time', 'ts', 'eventTime', 'event_time', 'datetime', 'date']
+      .map(key => anyTime(fields[key], envelope.time))
+      .find(at => at !== undefined)
+    settleTypes(fields)
+    addAliases(fields)
+    const event = fields['event'] as Record<string, unknown>
+    const dataset = event['dataset']
+    return {
+      ...fields,
+      '@timestamp': toInstant(time),
+      event: { ...event, dataset: typeof dataset === 'string' && DATASET.test(dataset) && dataset !== 'unknown' ? dataset : 'json' },
+    }
+  },
+})
+
+/** `{"a.b": 1}` becomes `{"a": {"b": 1}}`; a key whose way is barred by a plain value stays as it is. */
+function unfold(flat: Record<string, unknown>): Record<string, unknown> {
+  const out: Record<string, unknown> = {}
+  for (const [key, value] of Object.entries(flat)) if (!key.includes('.')) out[key] = value
+  for (const [key, value] of Object.entries(flat)) {
+    if (!key.includes('.')) continue
+    if (!place(out, key.split('.'), value)) out[key] = value
+  }
+  return out
+}
+
+function place(out: Record<string, unknown>, path: readonly string[], value: unknown): boolean {
+  if (path.length > MAX_DEPTH || path.some(part => part === '' || !isSafeKey(part))) return false
+  let at = out
+  for (const part of path.slice(0, -1)) {
+    const next = at[part]
+    // The path is walked once to see that it is free, so that nothing is left half written.
+    if (next === undefined) break
+    if (!isObject(next)) return false
+    at = next
+  }
+  at = out
+  for (const part of path.slice(0, -1)) {
+    const next = isObject(at[part]) ? at[part] : {}
+    at[part] = next
+    at = next
+  }
+  const last = path.at(-1) ?? ''
+  if (at[last] === undefined) at[last] = value
+  return true
+}

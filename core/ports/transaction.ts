@@ -1,0 +1,130 @@
+// The unit of work: domain rows, audit rows and announcements of one change are written together or not at all.
+import type { AuditEntry, AuditHead, AuditRecord } from '../audit/audit.js'
+import type { Announcement, CardRecord, Delivery, DeliveryAttempt, InboundRecord } from '../delivery/delivery.js'
+import type { Disposal } from '../disposal/disposal.js'
+import type { Report } from '../reports/report.js'
+import type { AuthorizationLetter, Device, Group, Person, Robot, Source, Tenant } from '../tenants/tenant.js'
+import type { Alert, Incident } from '../threats/incident.js'
+import type { Ticket, TicketTransition } from '../tickets/ticket.js'
+import type { Instant } from './clock.js'
+
+export interface Row {
+  readonly id: string
+  readonly tenantId: string
+}
+
+/** A condition on one column; a plain value means "equals". */
+export type Condition<T> =
+  | T
+  | { readonly oneOf: readonly T[] }
+  | { readonly not: T }
+  | { readonly atMost: NonNullable<T> }
+  | { readonly atLeast: NonNullable<T> }
+  | { readonly below: NonNullable<T> }
+  | { readonly startsWith: string }
+
+/** Columns holding objects or lists cannot be searched. */
+export type Where<R> = { readonly [K in keyof R]?: Condition<R[K]> }
+
+export interface FindOptions<R> {
+  readonly order?: { readonly [K in keyof R]?: 'asc' | 'desc' }
+  readonly limit?: number
+}
+
+/** Rows of one kind. Every method but those named `acrossTenants…` needs the tenant and sees no other. */
+export interface TenantTable<R extends Row> {
+  insert(row: R): Promise<void>
+  /** False, and nothing written, when a unique key is already taken. */
+  insertIfAbsent(row: R): Promise<boolean>
+  get(tenantId: string, id: string): Promise<R | undefined>
+  first(tenantId: string, where: Where<R>, options?: FindOptions<R>): Promise<R | undefined>
+  find(tenantId: string, where: Where<R>, options?: FindOptions<R>): Promise<R[]>
+  count(tenantId: string, where: Where<R>): Promise<number>
+  /** Conditional update; the number of rows that changed tells who won. */
+  update(tenantId: string, where: Where<R>, set: Partial<Omit<R, 'id' | 'tenantId'>>): Promise<number>
+  remove(tenantId: string, where: Where<R>): Promise<number>
+  /** For dispatchers, schedulers and staff views, which serve all tenants at once. */
+  acrossTenantsFind(where: Where<R>, options?: FindOptions<R>): Promise<R[]>
+}
+
+export interface DetectorStateRow extends Row {
+  readonly cursors: Readonly<Record<string, number>>
+  readonly state: unknown
+  readonly updatedAt: Instant
+}
+
+export interface LeaseRow extends Row {
+  readonly owner: string
+  readonly until: Instant
+}
+
+export interface SequenceRow extends Row {
+  readonly value: number
+}
+
+export interface JobRunRow extends Row {
+  readonly owner: string
+  readonly startedAt: Instant
+  readonly finishedAt: Instant | null
+  readonly error: string | null
+}
+
+export interface Tables {
+  readonly tenants: TenantTable<Tenant>
+  readonly people: TenantTable<Person>
+  readonly groups: TenantTable<Group>
+  readonly robots: TenantTable<Robot>
+  readonly sources: TenantTable<Source>
+  readonly devices: TenantTable<Device>
+  readonly letters: TenantTable<AuthorizationLetter>
+  readonly alerts: TenantTable<Alert>
+  readonly incidents: TenantTable<Incident>
+  readonly tickets: TenantTable<Ticket>
+  readonly transitions: TenantTable<TicketTransition>
+  readonly disposals: TenantTable<Disposal>
+  readonly announcements: TenantTable<Announcement>
+  readonly deliveries: TenantTable<Delivery>
+  readonly attempts: TenantTable<DeliveryAttempt>
+  readonly cards: TenantTable<CardRecord>
+  readonly inbound: TenantTable<InboundRecord>
+  readonly reports: TenantTable<Report>
+  readonly auditRecords: TenantTable<AuditRecord>
+  readonly auditHeads: TenantTable<AuditHead>
+  readonly detectorStates: TenantTable<DetectorStateRow>
+  readonly leases: TenantTable<LeaseRow>
+  readonly sequences: TenantTable<SequenceRow>
+  readonly jobRuns: TenantTable<JobRunRow>
+}
+
+export interface NewAnnouncement {
+  readonly tenantId: string
+  readonly kind: string
+  readonly refs: Readonly<Record<string, string>>
+  readonly key: string
+  /** Now when absent. */
+  readonly dueAt?: Instant
+}
+
+export interface Tx extends Tables {
+  /** The transaction's time. */
+  readonly at: Instant
+  id(): string
+  /** `IN-uni-261124-001`: prefix, tenant code, day in the tenant's zone, running number of that day. */
+  number(prefix: 'AL' | 'IN' | 'TK' | 'DP' | 'RP', tenant: Tenant): Promise<string>
+  /** Written at the end of the transaction, chained. */
+  audit(entry: AuditEntry): void
+  /** Written at the end of the transaction; a key announced before is left alone. */
+  announce(announcement: NewAnnouncement): void
+}
+
+export interface Transactions {
+  /**
+   * Runs `work` in one transaction; it may run again after a deadlock, so it must do nothing but read and write through `tx`.
+   * @throws DATABASE_UNREACHABLE when the database does not answer; whatever `work` throws, after rolling back
+   */
+  run<T>(work: (tx: Tx) => Promise<T>): Promise<T>
+  /** Reads of one moment, without locks. */
+  read<T>(work: (tables: Tables) => Promise<T>): Promise<T>
+  /** Called after a commit that announced or queued something, so that it leaves at once in this process. */
+  onCommit(listener: () => void): void
+}

@@ -1,0 +1,103 @@
+// Builds reports from the database; a finished period is a snapshot that is stored and returned unchanged.
+import dayjs from 'dayjs'
+import timezone from 'dayjs/plugin/timezone.js'
+import utc from 'dayjs/plugin/utc.js'
+import MarkdownIt from 'markdown-it'
+import type { Clock } from '../ports/clock.js'
+import type { Transactions, Tx } from '../ports/transaction.js'
+import { AppError } from '../errors.js'
+import type { Tenant } from '../tenants/tenant.js'
+import type { Report } from './report.js'
+import { localTime, type Period } from './section.js'
+import { sections } from './sections/index.js'
+
+dayjs.extend(utc)
+dayjs.extend(timezone)
+
+const ordinals = ['一', '二', '三', '四', '五', '六', '七', '八', '九', '十']
+
+export class ReportService {
+  constructor(private readonly needs: { transactions: Transactions; clock: Clock }) {}
+
+  today(tenant: Tenant): string {
+    return dayjs(this.needs.clock.now()).tz(tenant.timeZone).format('YYYY-MM-DD')
+  }
+
+  yesterday(tenant: Tenant): string {
+    return dayjs(this.needs.clock.now()).tz(tenant.timeZone).subtract(1, 'day').format('YYYY-MM-DD')
+  }
+
+  /**
+   * @param day `YYYY-MM-DD` in the tenant's zone; the present day gives the figures so far and is not stored
+   * @throws ARGUMENT_INVALID for a day in the future or that does not exist
+   */
+  async daily(tenant: Tenant, day: string): Promise<Report> {
+    const period = this.period(tenant, day)
+    return this.needs.transactions.run(async tx => {
+      const stored = await tx.reports.first(tenant.id, { kind: 'daily', period: day })
+      if (stored) return stored
+      const { markdown, figures } = await this.write(tx, tenant, period)
+      const report: Report = {
+        id: tx.id(),
+        tenantId: tenant.id,
+        number: period.complete ? await tx.number('RP', tenant) : '',
+        kind: 'daily',
+        period: day,
+        markdown,
+        figures,
+        createdAt: tx.at,
+      }
+      if (period.complete) {
+        if (!(await tx.reports.insertIfAbsent(report))) return (await tx.reports.first(tenant.id, { kind: 'daily', period: day })) ?? report
+        tx.audit({
+          tenantId: tenant.id,
+          actor: 'system',
+          action: 'report.created',
+          subject: report.number,
+          details: { kind: 'daily', period: day, figures },
+        })
+      }
+      return report
+    })
+  }
+
+  private period(tenant: Tenant, day: string): Period {
+    const start = dayjs.tz(`${day}T00:00:00`, tenant.timeZone)
+    if (!/^\d{4}-\d{2}-\d{2}$/.test(day) || !start.isValid() || start.format('YYYY-MM-DD') !== day || day > this.today(tenant)) {
+      throw new AppError('ARGUMENT_INVALID', { value: day, what: '日期', example: '日报 昨天' })
+    }
+    return { day, from: start.toISOString(), to: start.add(1, 'day').toISOString(), complete: day < this.today(tenant) }
+  }
+
+  private async write(tx: Tx, tenant: Tenant, period: Period): Promise<{ markdown: string; figures: Record<string, number> }> {
+    const figures: Record<string, number> = {}
+    const parts: string[] = [`# ${tenant.name} 安全日报 ${period.day}`]
+    if (!period.complete) parts.push(`截至 ${localTime(tx.at, tenant.timeZone)}`)
+    for (const [index, section] of sections.filter(item => item.in.includes('daily')).entries()) {
+      const data: unknown = await section.load({ tables: tx, tenant, period })
+      parts.push(`## ${ordinals[index]}、${section.title}`, section.write(data, tenant))
+      Object.assign(figures, section.figures?.(data) ?? {})
+    }
+    return { markdown: parts.join('\n\n'), figures }
+  }
+}
+
+const markdown = new MarkdownIt({ html: false, linkify: false })
+
+/** The report as a page that opens on any phone, styles inside, nothing loaded from outside. */
+export function reportHtml(report: Report, title: string): string {
+  const escaped = title.replaceAll(/[&<>"]/g, sign => `&#${sign.codePointAt(0)};`)
+  return `<!doctype html><html lang="zh-CN"><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><title>${escaped}</title><style>body{font:16px/1.7 system-ui,"Noto Sans CJK SC","PingFang SC","Microsoft YaHei",sans-serif;max-width:46rem;margin:0 auto;padding:1.2rem;color:#1f2933;background:#fff}h1{font-size:1.4rem;border-bottom:3px solid #2b6cb0;padding-bottom:.4rem}h2{font-size:1.1rem;margin-top:1.6rem;color:#2b6cb0}li{margin:.3rem 0}</style><body>${markdown.render(report.markdown)}</body></html>`
+}
+
+/** At most twelve lines for the group: the headings folded into their text. */
+export function reportSummary(report: Report, tenant: Tenant): string {
+  const blocks = report.markdown.split('\n\n## ').slice(1)
+  const lines = blocks.flatMap(block => {
+    const [heading = '', ...rest] = block.split('\n')
+    const body = rest.map(line => line.trim()).filter(Boolean)
+    return body.length <= 1 ? [`**${heading.replace(/^.、/, '')}**：${body[0] ?? ''}`] : [`**${heading.replace(/^.、/, '')}**`, ...body]
+  })
+  const head = `**【安全日报 ${report.period.slice(5)}】${tenant.name}**`
+  return [head, ...(lines.length > 11 ? [...lines.slice(0, 10), '更多见附件。'] : lines)].join('\n')
+}

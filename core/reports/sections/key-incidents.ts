@@ -1,0 +1,33 @@
+// 三、重点事件: one sentence each, gravest first.
+import { outwardLabel } from '../../tickets/incident-states.js'
+import { compareSeverity, severityLabel } from '../../threats/terms.js'
+import type { Incident } from '../../threats/incident.js'
+import type { Ticket } from '../../tickets/ticket.js'
+import { defineSection, escapeMarkdown } from '../section.js'
+
+const MOST = 5
+
+export const keyIncidents = defineSection<readonly { incident: Incident; ticket: Ticket | undefined }[]>({
+  id: 'key-incidents',
+  title: '重点事件',
+  in: ['daily'],
+  async load({ tables, tenant, period }) {
+    const incidents = (await tables.incidents.find(tenant.id, { lastAt: { atLeast: period.from } })).filter(
+      incident => incident.createdAt < period.to,
+    )
+    const first = incidents.sort((a, b) => compareSeverity(b.severity, a.severity) || (a.createdAt < b.createdAt ? -1 : 1)).slice(0, MOST)
+    return Promise.all(
+      first.map(async incident => ({ incident, ticket: await tables.tickets.first(tenant.id, { subjectId: incident.id }) })),
+    )
+  },
+  write: rows =>
+    rows.length === 0
+      ? '没有。'
+      : rows
+          .map(({ incident, ticket }) => {
+            const state = ticket ? outwardLabel[ticket.state] : ''
+            const end = incident.conclusion ? `；${escapeMarkdown(incident.conclusion)}` : ''
+            return `- 【${severityLabel[incident.severity]}】${escapeMarkdown(incident.title)}，来源 ${incident.attackers[0]?.ip ?? '未知'}，命中 ${incident.hits} 次，${state}${end}（${incident.number}）`
+          })
+          .join('\n'),
+})

@@ -1,0 +1,134 @@
+// Customers and what belongs to them: groups, people, sources, devices, authorisation letters.
+import type { Instant } from '../ports/clock.js'
+import type { Role } from './roles.js'
+
+/** Staff, ops room and expert room belong to this pseudo tenant. */
+export const PLATFORM = 'platform'
+
+/** domain.md section 11.1. */
+export type AuthorizationMode = 'notify' | 'collaborate' | 'preauthorized'
+
+export type Industry = 'education' | 'healthcare' | 'government' | 'finance' | 'energy' | 'manufacturing' | 'telecom' | 'general'
+
+export const industryLabel: Readonly<Record<Industry, string>> = {
+  education: '教育',
+  healthcare: '医疗',
+  government: '政府',
+  finance: '金融',
+  energy: '能源/电力',
+  manufacturing: '制造',
+  telecom: '电信/互联网',
+  general: '通用',
+}
+
+export interface TenantSettings {
+  /** Seconds the first report waits for more hits (group_wait, domain.md 18.2). */
+  readonly firstReportWaitSeconds: number
+  /** Seconds between two reports of growth of one incident. */
+  readonly growthReportSeconds: number
+  /** Observation after a passed verification, by priority (domain.md 5.2 row 16). */
+  readonly observeSeconds: Readonly<Record<'P1' | 'P2' | 'P3' | 'P4', number>>
+  /** How long an authorisation card may be answered. */
+  readonly approvalSeconds: number
+  /** Addresses or networks that are never blocked, with the reason shown. */
+  readonly protectedAddresses: readonly { readonly network: string; readonly why: string }[]
+  /** Overrides of detection model parameters by model id. */
+  readonly models: Readonly<Record<string, unknown>>
+}
+
+const DAY = 86_400
+export const defaultSettings: TenantSettings = {
+  firstReportWaitSeconds: 60,
+  growthReportSeconds: 300,
+  observeSeconds: { P1: 7 * DAY, P2: 3 * DAY, P3: DAY, P4: 0 },
+  approvalSeconds: 1800,
+  protectedAddresses: [],
+  models: {},
+}
+
+export interface Tenant {
+  readonly id: string
+  readonly tenantId: string
+  /** Short code used in numbers: `IN-uni-261124-001`. */
+  readonly code: string
+  readonly name: string
+  readonly industry: Industry
+  readonly mlpsLevel: number
+  readonly authorizationMode: AuthorizationMode
+  /** IANA name. */
+  readonly timeZone: string
+  /** Userid of the customer manager. */
+  readonly manager: string | null
+  readonly settings: TenantSettings
+  readonly createdAt: Instant
+}
+
+export interface Person {
+  readonly id: string
+  readonly tenantId: string
+  /** WeCom userid, lower case (WeCom compares userids without case). */
+  readonly userId: string
+  readonly name: string
+  readonly role: Role
+  readonly mail: string | null
+}
+
+/** domain.md section 2. */
+export type GroupForm = 'provider_internal' | 'tenant_internal' | 'linked_corp' | 'external_relay' | 'simulated'
+
+export interface Group {
+  readonly id: string
+  readonly tenantId: string
+  readonly chatId: string
+  readonly name: string
+  readonly kind: 'butler' | 'ops' | 'expert'
+  readonly form: GroupForm
+  readonly robot: string
+  /** Sealed webhook address. */
+  readonly webhook: string | null
+}
+
+export interface Robot {
+  readonly id: string
+  readonly tenantId: string
+  readonly name: string
+  readonly botId: string
+  /** Sealed long-connection secret. */
+  readonly secret: string
+  /** Overrides WECOM_WS_URL. */
+  readonly wsUrl: string | null
+}
+
+export interface Source {
+  readonly id: string
+  readonly tenantId: string
+  readonly name: string
+  readonly type: string
+  /** SHA-256 of the token, hex; the token itself is never stored. */
+  readonly tokenHash: string
+  /** Sender networks for syslog. */
+  readonly networks: readonly string[]
+}
+
+export interface Device {
+  readonly id: string
+  readonly tenantId: string
+  readonly name: string
+  readonly kind: string
+  readonly address: string
+  /** Sealed. */
+  readonly credential: string | null
+  readonly protects: readonly string[]
+}
+
+export interface AuthorizationLetter {
+  readonly id: string
+  readonly tenantId: string
+  readonly number: string
+  readonly targets: readonly string[]
+  readonly exclude: readonly string[]
+  readonly validFrom: Instant
+  readonly validTo: Instant
+  readonly window: string | null
+  readonly kinds: readonly string[]
+}

@@ -1,0 +1,128 @@
+// Sigma documents to a rule set; called when a process loads content/rules and an operator's own rules.
+import { parseAllDocuments } from 'yaml'
+import { all, compileDetection, isMap, readLogSource, readRule, type Document } from './compile-rule.js'
+import type { Compiled } from './entry.js'
+import type { Placeholders } from './modifiers.js'
+import { RuleProblem, type LogSource, type RefusedRule, type SigmaRule } from './rule.js'
+import { SigmaRuleSet } from './rule-set.js'
+
+export interface CompileOptions {
+  /** Lists for the modifier `expand`, by name. */
+  readonly placeholders?: Placeholders
+}
+
+export interface CompileResult {
+  readonly ruleSet: SigmaRuleSet
+  /** Rules in the set; filters are not counted. */
+  readonly loaded: number
+  readonly refused: readonly RefusedRule[]
+}
+
+/** Characters of one file. */
+const MAX_FILE = 8 * 1024 * 1024
+const MAX_RULES = 50_000
+
+interface Filter {
+  readonly rules: ReadonlySet<string> | 'any'
+  readonly logsource: LogSource
+  readonly compiled: Compiled
+}
+
+/**
+ * A file may hold several YAML documents: rules (`detection`) and filters (`filter`); a rule that cannot be compiled is refused with a
+ * reason and never stops the others. A second rule with an id already loaded is refused. Never throws.
+ */
+export function compileRules(
+  files: readonly { readonly file: string; readonly text: string }[],
+  options: CompileOptions = {},
+): CompileResult {
+  const refused: RefusedRule[] = []
+  const rules: { rule: SigmaRule; compiled: Compiled }[] = []
+  const filters: Filter[] = []
+  const ids = new Set<string>()
+  const placeholders = options.placeholders ?? {}
+  for (const { file, text } of files) {
+    for (const { document, problem } of documentsOf(text)) {
+      try {
+        if (problem !== undefined) throw new RuleProblem(problem)
+        if (isMap(document['filter'])) filters.push(readFilter(document, document['filter'], placeholders))
+        else {
+          if (rules.length >= MAX_RULES) throw new RuleProblem(`规则超过 ${MAX_RULES} 条`)
+          if (document['detection'] === undefined)
+            throw new RuleProblem('correlation' in document ? '这里只装入单事件规则' : '缺少 detection')
+          const rule = readRule(document, file)
+          if (ids.has(rule.id)) throw new RuleProblem('同一 id 的规则已经装入')
+          rules.push({ rule, compiled: compileDetection(document['detection'], placeholders) })
+          ids.add(rule.id)
+        }
+      } catch (error) {
+        refused.push({ file, ...named(document), reason: (error as Error).message })
+      }
+    }
+  }
+  const filtered = rules.map(({ rule, compiled }) => {
+    const own = filters.filter(filter => concerns(filter, rule)).map(filter => filter.compiled)
+    return { rule, compiled: own.length === 0 ? compiled : all([compiled, ...own]) }
+  })
+  return { ruleSet: new SigmaRuleSet(filtered), loaded: filtered.length, refused }
+}
+
+function* documentsOf(text: string): Generator<{ document: Document; problem?: string }> {
+  if (text.length > MAX_FILE) {
+    yield { document: {}, problem: `文件超过 ${MAX_FILE} 个字符` }
+    return
+  }
+  let parsed
+  try {
+    parsed = parseAllDocuments(text, { merge: true, uniqueKeys: true, logLevel: 'silent' })
+  } catch (error) {
+    yield { document: {}, problem: `不是有效的 YAML：${firstLine(error)}` }
+    return
+  }
+  for (const yaml of Array.isArray(parsed) ? parsed : []) {
+    if (yaml.errors.length > 0) {
+      yield { document: {}, problem: `不是有效的 YAML：${firstLine(yaml.errors[0])}` }
+      continue
+    }
+    let document: unknown
+    try {
+      document = yaml.toJS({ maxAliasCount: 100 })
+    } catch (error) {
+      yield { document: {}, problem: `不是有效的 YAML：${firstLine(error)}` }
+      continue
+    }
+    if (document === null || document === undefined) continue
+    if (isMap(document)) yield { document }
+    else yield { document: {}, problem: '文档必须是映射' }
+  }
+}
+
+function readFilter(document: Document, body: Document, placeholders: Placeholders): Filter {
+  const rules: unknown = body['rules']
+  const names = (Array.isArray(rules) ? rules : [rules]).filter((name): name is string => typeof name === 'string')
+  if (names.length === 0) throw new RuleProblem('filter 缺少 rules')
+  return {
+    rules: names.includes('any') ? 'any' : new Set(names),
+    logsource: readLogSource(document['logsource']),
+    compiled: compileDetection(body, placeholders, ['rules']),
+  }
+}
+
+/** A filter narrows the rules it names whose log source agrees with every part the filter sets. */
+function concerns(filter: Filter, rule: SigmaRule): boolean {
+  if (filter.rules !== 'any' && !filter.rules.has(rule.id) && !(rule.name !== undefined && filter.rules.has(rule.name))) return false
+  return (['product', 'service', 'category'] as const).every(
+    part => filter.logsource[part] === undefined || filter.logsource[part] === rule.logsource[part],
+  )
+}
+
+function named(document: Document): { id?: string; title?: string } {
+  const { id, title } = document
+  return { ...(typeof id === 'string' ? { id } : {}), ...(typeof title === 'string' ? { title } : {}) }
+}
+
+function firstLine(error: unknown): string {
+  return String((error as Error).message)
+    .split('\n')[0]!
+    .slice(0, 200)
+}
