@@ -1,0 +1,27 @@
+// Talks to the sandbox's JSON API; every failure becomes an Error whose message can be shown to a person.
+
+const base = '/sandbox/api'
+
+async function call(path, body) {
+  const options = body === undefined ? {} : { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }
+  let response
+  try {
+    response = await fetch(base + path, options)
+  } catch (cause) {
+    throw new Error('暂时连不上沙箱，请稍后再试。', { cause })
+  }
+  const answer = await response.json().catch(() => undefined)
+  if (response.ok && answer !== undefined) return answer
+  throw new Error(answer?.error?.message ?? `沙箱没有完成这个请求（${response.status}）。`)
+}
+
+const group = chatid => `/groups/${encodeURIComponent(chatid)}`
+
+export const settings = () => call('/settings')
+export const groups = () => call('/groups')
+/** The newest `last` messages, those after `after` only when it is given. */
+export const messages = (chatid, last, after) =>
+  call(`${group(chatid)}/messages?last=${last}${after === undefined ? '' : `&after=${encodeURIComponent(after)}`}`)
+export const say = (chatid, userid, text) => call(`${group(chatid)}/say`, { userid, text })
+export const press = (chatid, userid, msgid, key) => call(`${group(chatid)}/press`, { userid, msgid, key })
+export const forward = (chatid, userid, msgid, to) => call(`${group(chatid)}/forward`, { userid, msgid, to })
