@@ -1,0 +1,72 @@
+// Cards about a disposal: the request for leave (template 3 of domain.md 18.3), its state after a press, the result.
+import type { Disposal } from '../../core/disposal/disposal.js'
+import type { Tenant } from '../../core/tenants/tenant.js'
+import { card, clock, duration, hour } from './format.js'
+import type { CardWithCommands } from './incident-cards.js'
+import type { Card } from '../../core/ports/chat.js'
+
+export interface DisposalView {
+  readonly disposal: Disposal
+  readonly tenant: Tenant
+  readonly deviceName: string
+  readonly proposer: string
+  readonly incidentNumber?: string | undefined
+}
+
+function facts({ disposal, tenant, deviceName, proposer, incidentNumber }: DisposalView): Card['facts'] {
+  return [
+    { name: '影响', value: disposal.effect.lines[1] ?? '只拦截该地址' },
+    { name: '时长', value: `${duration(disposal.seconds)}，到期自动恢复` },
+    { name: '回退', value: `回复“撤销 ${disposal.number}”` },
+    { name: '有效期', value: `${clock(disposal.expiresAt, tenant.timeZone)} 前` },
+    { name: '提出', value: `${proposer} · ${deviceName}` },
+    { name: '单号', value: incidentNumber ?? disposal.number },
+  ]
+}
+
+export function approvalCard(view: DisposalView): CardWithCommands {
+  const { disposal } = view
+  return {
+    card: card({
+      title: `【需要授权】封禁 ${disposal.target}`,
+      desc: `${disposal.number}`,
+      text: `原因：${disposal.reason}。${disposal.effect.lines[0] ?? ''}，${disposal.effect.lines[2] ?? ''}。不做的后果：攻击会继续`,
+      facts: facts(view),
+      buttons: [
+        { key: 'yes', text: '同意', style: 'primary' },
+        { key: 'no', text: '不同意', style: 'danger' },
+      ],
+    }),
+    commands: { yes: `同意 ${disposal.number}`, no: `不同意 ${disposal.number}`, state: '封禁清单' },
+  }
+}
+
+/** The card as it stands after the decision; the words in the title say who and when, so that nobody presses again. */
+export function decidedCard(view: DisposalView, decidedBy: string): Card {
+  const { disposal, tenant } = view
+  const words = disposal.state === 'rejected' ? `${decidedBy} 不同意` : `${decidedBy} 已同意 · 执行中`
+  return card({
+    title: `${words} ${hour(disposal.decidedAt, tenant.timeZone)}`,
+    desc: `封禁 ${disposal.target}　${disposal.number}`,
+    facts: facts(view),
+    buttons: [{ key: 'state', text: disposal.state === 'rejected' ? '已不同意' : '已同意', style: 'plain' }],
+  })
+}
+
+export function blockedCard(view: DisposalView): CardWithCommands {
+  const { disposal, tenant, deviceName } = view
+  return {
+    card: card({
+      title: `【已封禁】${disposal.target}`,
+      desc: `${deviceName} 已生效，回读校验通过`,
+      facts: [
+        { name: '到期', value: `${clock(disposal.leaseUntil, tenant.timeZone)} 自动解除` },
+        { name: '批准', value: `${disposal.decidedBy ?? ''} ${hour(disposal.decidedAt, tenant.timeZone)}` },
+        { name: '需要您', value: '无需您操作' },
+        { name: '单号', value: `${disposal.number}` },
+      ],
+      buttons: [{ key: 'undo', text: '撤销', style: 'plain' }],
+    }),
+    commands: { undo: `撤销 ${disposal.number}` },
+  }
+}

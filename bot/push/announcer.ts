@@ -1,0 +1,167 @@
+// Turns announcements that are due into deliveries: one file per kind in this folder; called every 300 ms and after each commit.
+import { isAppError } from '../../core/errors.js'
+import type { Announcement, CardRecord, Delivery, Lane } from '../../core/delivery/delivery.js'
+import type { Card, OutgoingMessage } from '../../core/ports/chat.js'
+import type { Clock } from '../../core/ports/clock.js'
+import { instant, plusSeconds } from '../../core/ports/clock.js'
+import type { Logger } from '../../core/ports/logger.js'
+import type { Transactions, Tx } from '../../core/ports/transaction.js'
+import { PLATFORM, type Group } from '../../core/tenants/tenant.js'
+import { pushes } from './index.js'
+import type { Said } from './push.js'
+
+const BATCH = 50
+const MAX_TRIES = 8
+const CARD_DAYS = 7
+
+interface Needs {
+  readonly transactions: Transactions
+  readonly clock: Clock
+  readonly logger: Logger
+}
+
+export class Announcer {
+  constructor(private readonly needs: Needs) {}
+
+  /** Works off what is due; an announcement that cannot be said is tried again, later ones are not held up by it. */
+  async runDue(): Promise<number> {
+    const now = instant(this.needs.clock.now())
+    const due = await this.needs.transactions.read(t =>
+      t.announcements.acrossTenantsFind({ state: 'pending', dueAt: { atMost: now } }, { order: { dueAt: 'asc', id: 'asc' }, limit: BATCH }),
+    )
+    for (const announcement of due) {
+      try {
+        await this.needs.transactions.run(tx => this.say(tx, announcement))
+      } catch (error) {
+        await this.later(announcement, error)
+      }
+    }
+    return due.length
+  }
+
+  private async say(tx: Tx, announcement: Announcement): Promise<void> {
+    // Exactly one process sees one changed row; the deliveries below are in the same transaction.
+    if (
+      (await tx.announcements.update(
+        announcement.tenantId,
+        { id: announcement.id, state: 'pending' },
+        { state: 'done', attempts: announcement.attempts + 1 },
+      )) === 0
+    )
+      return
+    const push = pushes.find(item => item.kind === announcement.kind)
+    if (!push) throw new Error(`no push file for ${announcement.kind}`)
+    const said = await push.say({ tx, tenantId: announcement.tenantId, refs: announcement.refs })
+    let index = 0
+    for (const item of said) {
+      const groups =
+        item.to === 'butler'
+          ? await tx.groups.find(announcement.tenantId, { kind: 'butler' })
+          : await tx.groups.find(PLATFORM, { kind: item.to })
+      for (const group of groups) await queue(tx, announcement, group, item, `${announcement.key}/${group.chatId}/${index++}`.slice(0, 200))
+    }
+  }
+
+  private async later(announcement: Announcement, error: unknown): Promise<void> {
+    const attempts = announcement.attempts + 1
+    const gaveUp = attempts >= MAX_TRIES
+    this.needs.logger.error(
+      { error, announcement: announcement.kind, key: announcement.key, attempts, tenantId: announcement.tenantId },
+      'announcement could not be said',
+    )
+    const message = isAppError(error) ? error.code : error instanceof Error ? error.message.slice(0, 300) : 'INTERNAL'
+    await this.needs.transactions.run(async tx => {
+      const set = {
+        state: gaveUp ? 'failed' : 'pending',
+        attempts,
+        error: message,
+        dueAt: plusSeconds(tx.at, Math.min(600, 2 ** attempts)),
+      } as const
+      await tx.announcements.update(announcement.tenantId, { id: announcement.id }, set)
+    })
+  }
+}
+
+/** Where everything said to a room becomes rows: the card's meaning first, then the message, then the line that rings. */
+async function queue(tx: Tx, announcement: Announcement, group: Group, said: Said, key: string): Promise<void> {
+  const base = {
+    tenantId: announcement.tenantId,
+    robot: group.robot,
+    chatId: group.chatId,
+    chatType: 'group',
+    lane: said.lane ?? 1,
+    subject: said.subject,
+  } as const
+  const message: OutgoingMessage =
+    said.message.kind === 'card'
+      ? {
+          kind: 'card',
+          card: {
+            ...said.message.card,
+            taskId: await keepCard(tx, announcement.tenantId, group, said.message.card, said.commands ?? {}, said.expiresAt),
+          },
+        }
+      : said.message
+  if (!(await tx.deliveries.insertIfAbsent(newDelivery(tx, { ...base, message, key })))) return
+  if (said.mention && said.mention.userIds.length > 0 && group.webhook) {
+    await tx.deliveries.insertIfAbsent(
+      newDelivery(tx, { ...base, message: { kind: 'mention', ...said.mention }, key: `${key}@`.slice(-200) }),
+    )
+  }
+}
+
+/** Remembers what the buttons of a card mean and where it may be pressed; returns the card's task id. */
+export async function keepCard(
+  tx: Tx,
+  tenantId: string,
+  place: Pick<Group, 'chatId' | 'robot'>,
+  card: Card,
+  commands: CardRecord['commands'],
+  expiresAt?: string,
+): Promise<string> {
+  const id = tx.id()
+  if (card.buttons.length > 0) {
+    await tx.cards.insert({
+      id,
+      tenantId,
+      chatId: place.chatId,
+      robot: place.robot,
+      commands,
+      expiresAt: expiresAt ?? plusSeconds(tx.at, CARD_DAYS * 86_400),
+      createdAt: tx.at,
+    })
+  }
+  return id
+}
+
+export function newDelivery(
+  tx: Pick<Tx, 'id' | 'at'>,
+  given: Pick<Delivery, 'tenantId' | 'robot' | 'chatId' | 'chatType' | 'message' | 'subject' | 'key'> & {
+    lane?: Lane
+    replyTo?: string
+    expiresAt?: string
+  },
+): Delivery {
+  return {
+    id: tx.id(),
+    tenantId: given.tenantId,
+    robot: given.robot,
+    chatId: given.chatId,
+    chatType: given.chatType,
+    message: given.message,
+    lane: given.lane ?? 1,
+    replyTo: given.replyTo ?? null,
+    subject: given.subject,
+    key: given.key,
+    state: 'queued',
+    attempts: 0,
+    nextTryAt: tx.at,
+    expiresAt: given.expiresAt ?? null,
+    claimedBy: null,
+    claimedUntil: null,
+    externalId: null,
+    sentAt: null,
+    error: null,
+    createdAt: tx.at,
+  }
+}

@@ -1,0 +1,17 @@
+// The ops room learns what the customer decided.
+import { plain } from '../cards/format.js'
+import { definePush } from './push.js'
+import { disposalView } from './views.js'
+
+export const disposalDecided = definePush({
+  kind: 'disposal-decided',
+  async say({ tx, tenantId, refs }) {
+    const { disposal } = await disposalView(tx, tenantId, refs['disposalId'] ?? '')
+    const agreed = disposal.state !== 'rejected'
+    const comment = refs['comment'] ? `，说明：${plain(refs['comment'])}` : ''
+    const text = agreed
+      ? `**${disposal.number}** ${plain(refs['by'] ?? '')}同意封禁 ${disposal.target}，正在执行。`
+      : `**${disposal.number}** ${plain(refs['by'] ?? '')}不同意封禁 ${disposal.target}${comment}。请在 30 分钟内给出新方案。`
+    return [{ to: 'ops', subject: disposal.number, message: { kind: 'markdown', text }, lane: 0 }]
+  },
+})

@@ -1,0 +1,43 @@
+// Everything said unasked, one line per file; tests/registries.test.ts compares the list with the folder.
+import { alertGrown } from './alert-grown.js'
+import { alertRaised } from './alert-raised.js'
+import { alertWorsened } from './alert-worsened.js'
+import { approvalExpired } from './approval-expired.js'
+import { approvalRequested } from './approval-requested.js'
+import { blockLifted } from './block-lifted.js'
+import { blockVerified } from './block-verified.js'
+import { disposalDecided } from './disposal-decided.js'
+import { disposalFailed } from './disposal-failed.js'
+import { falsePositiveReported } from './false-positive-reported.js'
+import { incidentClaimed } from './incident-claimed.js'
+import { incidentClosed } from './incident-closed.js'
+import { incidentExcluded } from './incident-excluded.js'
+import { incidentRecurred } from './incident-recurred.js'
+import { incidentResolved } from './incident-resolved.js'
+import { liftFailed } from './lift-failed.js'
+import { observationEnded } from './observation-ended.js'
+import { triageNeeded } from './triage-needed.js'
+import { verificationFailed } from './verification-failed.js'
+import type { Push } from './push.js'
+
+export const pushes: readonly Push[] = [
+  alertGrown,
+  alertRaised,
+  alertWorsened,
+  approvalExpired,
+  approvalRequested,
+  blockLifted,
+  blockVerified,
+  disposalDecided,
+  disposalFailed,
+  falsePositiveReported,
+  incidentClaimed,
+  incidentClosed,
+  incidentExcluded,
+  incidentRecurred,
+  incidentResolved,
+  liftFailed,
+  observationEnded,
+  triageNeeded,
+  verificationFailed,
+]

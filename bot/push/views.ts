@@ -1,0 +1,46 @@
+// Loads what the cards of bot/cards show; pushes and commands both come here.
+import type { Tables } from '../../core/ports/transaction.js'
+import { AppError } from '../../core/errors.js'
+import { PLATFORM, type Person } from '../../core/tenants/tenant.js'
+import { openCase } from '../../core/tickets/ticket-service.js'
+import type { DisposalView } from '../cards/disposal-cards.js'
+import type { IncidentView } from '../cards/incident-cards.js'
+
+export async function incidentView(t: Tables, tenantId: string, by: { incidentId: string } | { number: string }): Promise<IncidentView> {
+  const { incident, ticket, tenant } = await openCase(t, tenantId, by)
+  const alerts = await t.alerts.find(tenantId, { incidentId: incident.id }, { order: { strength: 'desc', lastAt: 'desc' }, limit: 10 })
+  return { tenant, incident, ticket, alerts, assignee: ticket.assignee ? await nameOf(t, tenantId, ticket.assignee) : undefined }
+}
+
+export async function disposalView(t: Tables, tenantId: string, disposalId: string): Promise<DisposalView> {
+  const disposal = await t.disposals.get(tenantId, disposalId)
+  const tenant = await t.tenants.get(tenantId, tenantId)
+  if (!disposal || !tenant) throw new AppError('NUMBER_NOT_FOUND', { number: disposalId })
+  const device = await t.devices.get(tenantId, disposal.deviceId)
+  const incident = disposal.incidentId ? await t.incidents.get(tenantId, disposal.incidentId) : undefined
+  const decidedBy = disposal.decidedBy ? await nameOf(t, tenantId, disposal.decidedBy) : null
+  return {
+    disposal: { ...disposal, decidedBy },
+    tenant,
+    deviceName: device?.name ?? '防火墙',
+    proposer: await nameOf(t, tenantId, disposal.proposedBy),
+    incidentNumber: incident?.number,
+  }
+}
+
+/** A person of the tenant or of the staff, by name. */
+export async function nameOf(t: Tables, tenantId: string, userId: string): Promise<string> {
+  if (userId === 'system') return '系统'
+  const person = (await t.people.first(tenantId, { userId })) ?? (await t.people.first(PLATFORM, { userId }))
+  return person?.name ?? userId
+}
+
+/** Whom a card about leave should ring: the first approver, else the owner. */
+export async function approvers(t: Tables, tenantId: string): Promise<readonly Person[]> {
+  const people = await t.people.find(
+    tenantId,
+    { role: { oneOf: ['approver', 'owner'] } },
+    { order: { role: 'asc', userId: 'asc' }, limit: 20 },
+  )
+  return people.slice(0, 1)
+}

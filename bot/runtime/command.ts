@@ -1,0 +1,79 @@
+// How a chat command is declared: one file per command, one line in bot/commands/index.ts. The declaration is the only truth:
+// help, docs/commands.md, the role check and the argument errors come from it.
+import type { z } from 'zod'
+import type { Core } from '../../core/core.js'
+import type { OutgoingMessage } from '../../core/ports/chat.js'
+import type { Actor } from '../../core/tenants/actor.js'
+import type { Capability } from '../../core/tenants/roles.js'
+import type { Group, Tenant } from '../../core/tenants/tenant.js'
+
+/** Where it was said: a butler group has its tenant, a staff room sees all of them. */
+export interface Place {
+  readonly room: 'butler' | 'ops' | 'expert' | 'single'
+  readonly robot: string
+  readonly chatId: string
+  readonly chatType: 'group' | 'single'
+  readonly group?: Group
+}
+
+export interface Answer {
+  readonly message: OutgoingMessage
+  /** What each button of the card stands for. */
+  readonly commands?: Readonly<Record<string, string>>
+}
+
+export interface CommandResult {
+  /** Said in the conversation. */
+  readonly answers?: readonly Answer[]
+  /** The pressed card as it stands now; ignored when the command was typed. */
+  readonly update?: OutgoingMessage & { kind: 'card-update' }
+}
+
+export interface CommandContext<Args> {
+  readonly args: Args
+  readonly actor: Actor
+  /** The tenant the command is about, already checked against the place. */
+  readonly tenant: Tenant
+  readonly place: Place
+  readonly core: Core
+  readonly now: number
+}
+
+/** Names an argument may have; the parser fills them from the sentence whatever its order. */
+export interface Candidate {
+  /** An incident's number. */
+  readonly incident?: string
+  /** A disposal's number. */
+  readonly disposal?: string
+  readonly ip?: string
+  readonly seconds?: number
+  /** `YYYY-MM-DD` in the tenant's zone. */
+  readonly day?: string
+  readonly text?: string
+}
+
+export interface Command<Args = unknown> {
+  readonly name: string
+  readonly aliases: readonly string[]
+  /** What people say instead; tested when no command word begins the sentence. */
+  readonly says?: readonly RegExp[]
+  readonly capability: Capability
+  /** `read` changes nothing; `write` changes our records; `needs-approval` begins something another person must agree to; `approves` is that agreement. */
+  readonly risk: 'read' | 'write' | 'needs-approval' | 'approves'
+  /** Where it may be said; everywhere when absent. */
+  readonly rooms?: readonly Place['room'][]
+  /** Works in a staff room without naming a tenant. */
+  readonly acrossTenants?: boolean
+  readonly help: { readonly group: string; readonly summary: string; readonly examples: readonly [string, ...string[]] }
+  /** Keys are those of Candidate. */
+  readonly args: z.ZodType<Args>
+  run(context: CommandContext<Args>): Promise<CommandResult>
+}
+
+export function defineCommand<Args>(command: Command<Args>): Command<Args> {
+  return command
+}
+
+export function say(text: string): CommandResult {
+  return { answers: [{ message: { kind: 'markdown', text } }] }
+}
