@@ -18,16 +18,17 @@ const bug = (reply: string): CatalogueEntry => ({ kind: 'bug', reply, status: 50
 
 export const catalogue = {
   // people and rights
-  NOT_KNOWN_HERE: user('我还不认识您，请联系客户经理登记后再试。', 403),
+  NOT_KNOWN_HERE: user('您不在本群登记的人员里，这里只听登记过的人；需要登记请联系客户经理。', 403),
   NOT_ALLOWED: user('这个操作需要{who}，请由他来做。', 403),
   OWN_PROPOSAL: user('{number} 是您自己提的，要由{who}来确认。', 403),
-  OTHER_TENANT: user('{number} 不属于本群的单位，这里不能处理。', 403),
-  CARD_FORWARDED: user('这张卡片不是发在本群的，请回到原来的群里操作。', 403),
-  CARD_EXPIRED: user('这张卡片已在 {at} 过期，请重新发起或回复“{command}”。', 410),
+  OTHER_TENANT: user('{number} 不属于本群的单位，只能由该单位登记的授权人在自己的群里处理。', 403),
+  CARD_FORWARDED: user('这张卡片不是发在本群的，只能由原群登记的授权人回到原来的群里操作。', 403),
+  CARD_EXPIRED: user('这张卡片已在 {at} 过期，没有执行任何操作；需要时请回复“{command}”。', 410),
   CARD_UNKNOWN: user('这张卡片已失效，请直接输入命令，例如“帮助”。', 410),
   TENANT_NEEDED: user('这里看得到多家单位，请在命令后面加上单号或单位短码，例如“{example}”。'),
   // commands
   COMMAND_UNKNOWN: user('没听懂“{text}”，回复“帮助”可以看到我会做什么。'),
+  CHOICE_NEEDED: user('有 {n} 个可选，请带上单号：{choices}。'),
   ARGUMENT_MISSING: user('还缺{what}，例如“{example}”。'),
   ARGUMENT_INVALID: user('“{value}”不是有效的{what}，例如“{example}”。'),
   NUMBER_NOT_FOUND: user('没有找到 {number}，请核对单号，或回复“事件”看最近的列表。', 404),
@@ -43,7 +44,7 @@ export const catalogue = {
   NO_DEVICE: user('本单位还没有接入可用的防火墙，请先登记设备。'),
   LIMIT_REACHED: user('本单位一小时内的封禁已达 {limit} 条，需要高级专家与客户双方签字后继续。', 429),
   ALREADY_BLOCKED: user('{ip} 已经封禁（{number}），到期时间 {until}。', 409),
-  APPROVAL_EXPIRED: user('{number} 的授权请求已在 {at} 过期，风险仍在，请分析师重新发起。', 410),
+  APPROVAL_EXPIRED: user('{number} 的授权请求已在 {at} 过期，没有执行；风险仍在，要由分析师重新发起后再请授权人确认。', 410),
   WRITTEN_LEAVE_NEEDED: user('永久封禁要有客户授权人的书面同意，请先给出时长。'),
   DEVICE_UNREACHABLE: operational('设备 {device} 没有响应，已转入重试，单号 {number}。'),
   DEVICE_REFUSED: operational('设备 {device} 拒绝了操作，分析师正在处理，单号 {number}。'),

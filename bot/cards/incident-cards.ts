@@ -1,5 +1,5 @@
 // Cards about an incident: first report to the customer (template 1 of domain.md 18.3), triage for the ops room, result, closure.
-import type { Card } from '../../core/ports/chat.js'
+import type { Card, OutgoingMessage } from '../../core/ports/chat.js'
 import { plusSeconds } from '../../core/ports/clock.js'
 import type { Tenant } from '../../core/tenants/tenant.js'
 import type { Alert, Incident } from '../../core/threats/incident.js'
@@ -75,7 +75,10 @@ export function firstReportCard(view: IncidentView, at: string): CardWithCommand
   }
 }
 
-export function triageCard(view: IncidentView, blockHours: number): CardWithCommands {
+/** Length of the block the triage card offers. */
+export const BLOCK_HOURS = 12
+
+export function triageCard(view: IncidentView, blockHours = BLOCK_HOURS): CardWithCommands {
   const { incident, tenant, ticket } = view
   const ip = incident.attackers[0]?.ip
   return {
@@ -106,6 +109,14 @@ export function triageCard(view: IncidentView, blockHours: number): CardWithComm
       false: `误报 ${incident.number}`,
     },
   }
+}
+
+/** The triage card after a press: who has it now, and no second 认领. */
+export function triageUpdate(view: IncidentView): OutgoingMessage & { kind: 'card-update' } {
+  const { card: full } = triageCard(view)
+  const title = view.assignee ? `${view.assignee} 已认领 ${hour(view.ticket.claimedAt, view.tenant.timeZone)}` : full.title
+  const buttons = view.ticket.state === 'new' ? full.buttons : full.buttons.filter(button => button.key !== 'claim')
+  return { kind: 'card-update', card: { ...full, title, desc: full.title, buttons } }
 }
 
 export function resolvedCard(view: IncidentView, times: { contain?: number; lines: readonly string[] }): CardWithCommands {

@@ -10,7 +10,7 @@ export const alertWorsened = definePush({
   async say({ tx, tenantId, refs }) {
     const view = await incidentView(tx, tenantId, { incidentId: refs['incidentId'] ?? '' })
     const { incident } = view
-    const { card, commands } = triageCard(view, 12)
+    const { card, commands } = triageCard(view)
     const text = [
       `**${incident.number} 升级为${severityLabel[incident.severity]}**`,
       plain(incident.title),

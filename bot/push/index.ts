@@ -6,6 +6,8 @@ import { approvalExpired } from './approval-expired.js'
 import { approvalRequested } from './approval-requested.js'
 import { blockLifted } from './block-lifted.js'
 import { blockVerified } from './block-verified.js'
+import { cardForwarded } from './card-forwarded.js'
+import { dailyReportReady } from './daily-report-ready.js'
 import { disposalDecided } from './disposal-decided.js'
 import { disposalFailed } from './disposal-failed.js'
 import { falsePositiveReported } from './false-positive-reported.js'
@@ -28,6 +30,8 @@ export const pushes: readonly Push[] = [
   approvalRequested,
   blockLifted,
   blockVerified,
+  cardForwarded,
+  dailyReportReady,
   disposalDecided,
   disposalFailed,
   falsePositiveReported,

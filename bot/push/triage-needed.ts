@@ -3,14 +3,12 @@ import { triageCard } from '../cards/incident-cards.js'
 import { definePush } from './push.js'
 import { incidentView } from './views.js'
 
-const BLOCK_HOURS = 12
-
 export const triageNeeded = definePush({
   kind: 'triage-needed',
   async say({ tx, tenantId, refs }) {
     const view = await incidentView(tx, tenantId, { incidentId: refs['incidentId'] ?? '' })
     if (view.ticket.state !== 'new') return []
-    const { card, commands } = triageCard(view, BLOCK_HOURS)
+    const { card, commands } = triageCard(view)
     return [{ to: 'ops', subject: view.incident.number, message: { kind: 'card', card }, commands, lane: 0 }]
   },
 })

@@ -2,10 +2,12 @@
 // help, docs/commands.md, the role check and the argument errors come from it.
 import type { z } from 'zod'
 import type { Core } from '../../core/core.js'
+import type { DisposalState } from '../../core/disposal/disposal.js'
 import type { OutgoingMessage } from '../../core/ports/chat.js'
 import type { Actor } from '../../core/tenants/actor.js'
 import type { Capability } from '../../core/tenants/roles.js'
 import type { Group, Tenant } from '../../core/tenants/tenant.js'
+import type { IncidentState } from '../../core/tickets/ticket.js'
 
 /** Where it was said: a butler group has its tenant, a staff room sees all of them. */
 export interface Place {
@@ -62,12 +64,16 @@ export interface Command<Args = unknown> {
   readonly risk: 'read' | 'write' | 'needs-approval' | 'approves'
   /** Where it may be said; everywhere when absent. */
   readonly rooms?: readonly Place['room'][]
-  /** Works in a staff room without naming a tenant. */
-  readonly acrossTenants?: boolean
+  /** When the argument is not said: the only incident (disposal) in one of these states is meant; several are offered. */
+  readonly picks?: { readonly incident?: readonly IncidentState[]; readonly disposal?: readonly DisposalState[] }
   readonly help: { readonly group: string; readonly summary: string; readonly examples: readonly [string, ...string[]] }
   /** Keys are those of Candidate. */
   readonly args: z.ZodType<Args>
+  /** What an argument is called when it is missing, where the usual word would mislead. */
+  readonly argumentNames?: Partial<Record<keyof Candidate, string>>
   run(context: CommandContext<Args>): Promise<CommandResult>
+  /** In a staff room where no tenant was named; absent: one must be named. */
+  runAcross?(context: Omit<CommandContext<Args>, 'tenant'>): Promise<CommandResult>
 }
 
 export function defineCommand<Args>(command: Command<Args>): Command<Args> {

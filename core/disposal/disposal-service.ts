@@ -137,7 +137,8 @@ export class DisposalService {
     return this.transactions.run(async tx => {
       const tenant = await tenantOf(tx, tenantId)
       const disposal = await byNumber(tx, tenantId, number)
-      if (disposal.proposedBy === actor.userId) throw new AppError('OWN_PROPOSAL', { number, who: whoMay('approve-disposal') })
+      if (disposal.proposedBy === actor.userId)
+        throw new AppError('OWN_PROPOSAL', { number, who: whoMay('approve-disposal'), capability: 'approve-disposal' })
       if (disposal.state !== 'requested') throw await alreadyDecided(tx, tenant, disposal)
       if (disposal.expiresAt <= tx.at) throw new AppError('APPROVAL_EXPIRED', { number, at: shortTime(disposal.expiresAt, tenant) })
       const state = agreed ? 'approved' : 'rejected'

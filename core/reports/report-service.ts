@@ -7,12 +7,27 @@ import type { Clock } from '../ports/clock.js'
 import type { Transactions, Tx } from '../ports/transaction.js'
 import { AppError } from '../errors.js'
 import type { Tenant } from '../tenants/tenant.js'
+import { openStates } from '../tickets/incident-states.js'
 import type { Report } from './report.js'
 import { localTime, type Period } from './section.js'
 import { sections } from './sections/index.js'
 
 dayjs.extend(utc)
 dayjs.extend(timezone)
+
+export interface Status {
+  readonly hits: number
+  readonly alerts: number
+  readonly incidents: number
+  readonly open: number
+  /** Number of the newest open incident. */
+  readonly newest: string | undefined
+  readonly waiting: number
+  readonly waitingNumber: string | undefined
+  readonly blocked: number
+  /** `MM-DD HH:mm` in the tenant's zone; null when nothing was ever judged. */
+  readonly lastEventAt: string | null
+}
 
 const ordinals = ['一', '二', '三', '四', '五', '六', '七', '八', '九', '十']
 
@@ -61,12 +76,36 @@ export class ReportService {
     })
   }
 
-  private period(tenant: Tenant, day: string): Period {
+  /** The day's bounds. @throws ARGUMENT_INVALID */
+  period(tenant: Tenant, day: string): Period {
     const start = dayjs.tz(`${day}T00:00:00`, tenant.timeZone)
     if (!/^\d{4}-\d{2}-\d{2}$/.test(day) || !start.isValid() || start.format('YYYY-MM-DD') !== day || day > this.today(tenant)) {
       throw new AppError('ARGUMENT_INVALID', { value: day, what: '日期', example: '日报 昨天' })
     }
     return { day, from: start.toISOString(), to: start.add(1, 'day').toISOString(), complete: day < this.today(tenant) }
+  }
+
+  /** What `状态` says: today's figures so far and what is open now. */
+  async status(tenant: Tenant): Promise<Status> {
+    const { from } = this.period(tenant, this.today(tenant))
+    return this.needs.transactions.read(async t => {
+      const alerts = await t.alerts.find(tenant.id, { createdAt: { atLeast: from } })
+      const waiting = await t.disposals.find(tenant.id, { state: 'requested' }, { order: { expiresAt: 'asc' } })
+      const open = await t.tickets.find(tenant.id, { state: { oneOf: openStates } }, { order: { createdAt: 'desc' } })
+      const newest = open[0] ? await t.incidents.get(tenant.id, open[0].subjectId) : undefined
+      const judged = await t.detectorStates.get(tenant.id, tenant.id)
+      return {
+        hits: alerts.reduce((sum, alert) => sum + alert.count, 0),
+        alerts: alerts.length,
+        incidents: await t.incidents.count(tenant.id, { createdAt: { atLeast: from } }),
+        open: open.length,
+        newest: newest?.number,
+        waiting: waiting.length,
+        waitingNumber: waiting[0]?.number,
+        blocked: await t.disposals.count(tenant.id, { state: 'verified' }),
+        lastEventAt: judged ? dayjs(judged.updatedAt).tz(tenant.timeZone).format('MM-DD HH:mm') : null,
+      }
+    })
   }
 
   private async write(tx: Tx, tenant: Tenant, period: Period): Promise<{ markdown: string; figures: Record<string, number> }> {

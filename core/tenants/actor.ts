@@ -16,7 +16,7 @@ export interface Actor {
 /** The one place that authorises: role and tenant together. @throws NOT_ALLOWED, OTHER_TENANT */
 export function authorise(actor: Actor, capability: Capability, tenantId: string, number = ''): void {
   if (!isStaff(actor.role) && actor.tenantId !== tenantId) throw new AppError('OTHER_TENANT', { number })
-  if (!may(actor.role, capability)) throw new AppError('NOT_ALLOWED', { who: whoMay(capability) })
+  if (!may(actor.role, capability)) throw new AppError('NOT_ALLOWED', { who: whoMay(capability), capability })
 }
 
 export function describe(actor: Actor): string {

@@ -5,14 +5,14 @@ import type { Archive } from '../ports/archive.js'
 import type { Clock } from '../ports/clock.js'
 import { instant } from '../ports/clock.js'
 import type { Logger } from '../ports/logger.js'
-import type { Transactions } from '../ports/transaction.js'
+import type { Tables, Transactions } from '../ports/transaction.js'
 import type { Tenant } from '../tenants/tenant.js'
 import type { AlertFlow } from './alert-flow.js'
 import type { Hit, JudgedEvent } from './hit.js'
 
 const PAGE = 2000
-/** Cursors of files this many days old or older are forgotten once read to the end. */
-const CURSOR_DAYS = 3
+/** Without hits the state is saved this often (milliseconds): what came after is judged again after a crash. */
+const SAVE_AFTER = 2000
 
 export interface TenantDetector {
   judge(events: readonly JudgedEvent[]): Hit[]
@@ -35,32 +35,49 @@ export interface JudgeNeeds {
 interface Live {
   readonly detector: TenantDetector
   cursors: Readonly<Record<string, number>>
+  /** Settings the detector was made with; a change makes a new one. */
+  readonly settings: string
+  /** Judged further than was saved, since (milliseconds). */
+  unsavedSince: number | undefined
 }
+
+export interface Judging {
+  /** False when the shard was lost or the process is stopping. */
+  mayGoOn(): boolean
+  /** Inside the saving transaction: may this process still write for the tenant? */
+  fence(tables: Tables): Promise<boolean>
+}
+
+const alone: Judging = { mayGoOn: () => true, fence: () => Promise.resolve(true) }
 
 /** One per process; keeps the detectors of the tenants this process judges. */
 export class TenantJudge {
   private readonly live = new Map<string, Live>()
   constructor(private readonly needs: JudgeNeeds) {}
 
-  /** Judges everything the archive holds beyond the cursors. Must not run twice at once for a tenant: the shard's lease sees to that. */
-  async judge(tenant: Tenant, mayGoOn: () => boolean = () => true): Promise<void> {
-    const state = this.live.get(tenant.id) ?? (await this.load(tenant))
+  /** Judges everything the archive holds beyond the cursors. Must not run twice at once for a tenant: ShardWorker sees to that. */
+  async judge(tenant: Tenant, judging: Judging = alone): Promise<void> {
+    const state = await this.stateOf(tenant, judging)
     try {
       for (;;) {
         const page = await this.needs.archive.read(tenant.id, state.cursors, PAGE)
-        if (page.records.length === 0) return
-        const events = page.records.map(record => ({
-          event: this.needs.normalise(record),
-          position: record.position,
-          receivedAt: record.receivedAt,
-        }))
-        const hits = state.detector.judge(events)
-        this.needs.counted(tenant.id, events.length, hits.length)
-        if (hits.length > 0) await this.needs.alertFlow.raise(tenant, hits)
-        state.cursors = this.forgetOld(page.cursors)
-        await this.save(tenant, state)
-        if (!page.more || !mayGoOn()) return
+        if (page.records.length > 0) {
+          const events = page.records.map(record => ({
+            event: this.needs.normalise(record),
+            position: record.position,
+            receivedAt: record.receivedAt,
+          }))
+          const hits = state.detector.judge(events)
+          this.needs.counted(tenant.id, events.length, hits.length)
+          if (hits.length > 0) await this.needs.alertFlow.raise(tenant, hits)
+          state.cursors = page.cursors
+          state.unsavedSince ??= this.needs.clock.now()
+          if (hits.length > 0) await this.save(tenant.id, state, judging)
+        }
+        if (!page.more || !judging.mayGoOn()) break
       }
+      if (state.unsavedSince !== undefined && this.needs.clock.now() - state.unsavedSince >= SAVE_AFTER)
+        await this.save(tenant.id, state, judging)
     } catch (error) {
       // What is in memory may be ahead of what was saved: start again from the saved state.
       this.live.delete(tenant.id)
@@ -68,37 +85,40 @@ export class TenantJudge {
     }
   }
 
-  /** Called when the shard goes to another process. */
-  forget(tenantId: string): void {
-    this.live.delete(tenantId)
+  /** Saves and forgets: the tenants' shard goes to another process, or this one ends. */
+  async forgetShard(contains: (tenantId: string) => boolean, judging: Judging = alone): Promise<void> {
+    for (const [tenantId, state] of [...this.live]) {
+      if (!contains(tenantId)) continue
+      this.live.delete(tenantId)
+      if (state.unsavedSince !== undefined)
+        await this.save(tenantId, state, judging).catch((error: unknown) => this.report(tenantId, error))
+    }
   }
 
-  private async load(tenant: Tenant): Promise<Live> {
+  private async stateOf(tenant: Tenant, judging: Judging): Promise<Live> {
+    const settings = JSON.stringify(tenant.settings.models)
+    const known = this.live.get(tenant.id)
+    if (known?.settings === settings) return known
+    if (known?.unsavedSince !== undefined) await this.save(tenant.id, known, judging)
     const saved = await this.needs.transactions.read(t => t.detectorStates.get(tenant.id, tenant.id))
-    const state: Live = { detector: this.needs.detectorFor(tenant), cursors: saved?.cursors ?? {} }
+    const state: Live = { detector: this.needs.detectorFor(tenant), cursors: saved?.cursors ?? {}, settings, unsavedSince: undefined }
     if (saved) state.detector.restore(saved.state)
     this.live.set(tenant.id, state)
     return state
   }
 
-  private async save(tenant: Tenant, state: Live): Promise<void> {
+  /** @throws when the shard is no longer ours: the other process has gone on from the saved state */
+  private async save(tenantId: string, state: Live, judging: Judging): Promise<void> {
     const row = { cursors: state.cursors, state: state.detector.snapshot(), updatedAt: instant(this.needs.clock.now()) }
     await this.needs.transactions.run(async tx => {
-      if ((await tx.detectorStates.update(tenant.id, { id: tenant.id }, row)) === 0)
-        await tx.detectorStates.insertIfAbsent({ id: tenant.id, tenantId: tenant.id, ...row })
+      if (!(await judging.fence(tx))) throw new Error('the shard belongs to another worker now')
+      if ((await tx.detectorStates.update(tenantId, { id: tenantId }, row)) === 0)
+        await tx.detectorStates.insertIfAbsent({ id: tenantId, tenantId, ...row })
     })
+    state.unsavedSince = undefined
   }
 
-  private forgetOld(cursors: Readonly<Record<string, number>>): Record<string, number> {
-    const oldest = instant(this.needs.clock.now() - CURSOR_DAYS * 86_400_000).slice(0, 10)
-    const kept = Object.entries(cursors).filter(([file]) => file.slice(0, 10) >= oldest)
-    // The newest file always stays: with no cursor at all reading would begin at the start of the archive.
-    return Object.fromEntries(
-      kept.length > 0
-        ? kept
-        : Object.entries(cursors)
-            .sort(([a], [b]) => (a < b ? 1 : -1))
-            .slice(0, 1),
-    )
+  private report(tenantId: string, error: unknown): void {
+    this.needs.logger.warn({ error, tenantId }, 'state was not saved; what was judged since is judged again')
   }
 }

@@ -1,0 +1,41 @@
+// Every chat command, one line per file; tests/registries.test.ts compares the list with the folder.
+import type { Command } from '../runtime/command.js'
+import { approveDisposal } from './approve-disposal.js'
+import { blockIp } from './block-ip.js'
+import { claimIncident } from './claim-incident.js'
+import { closeIncident } from './close-incident.js'
+import { dailyReport } from './daily-report.js'
+import { explainIncident } from './explain-incident.js'
+import { makeHelp } from './help.js'
+import { judgeIncident } from './judge-incident.js'
+import { listBlocks } from './list-blocks.js'
+import { rateService } from './rate-service.js'
+import { rejectDisposal } from './reject-disposal.js'
+import { reportFalsePositive } from './report-false-positive.js'
+import { showAudit } from './show-audit.js'
+import { showIncident } from './show-incident.js'
+import { showStatus } from './show-status.js'
+import { undoDisposal } from './undo-disposal.js'
+import { verifyIncident } from './verify-incident.js'
+
+/** In the order the help lists them. */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- each command keeps the type of its arguments to itself
+export const commands: readonly Command<any>[] = [
+  showStatus,
+  showIncident,
+  explainIncident,
+  reportFalsePositive,
+  rateService,
+  approveDisposal,
+  rejectDisposal,
+  blockIp,
+  undoDisposal,
+  listBlocks,
+  claimIncident,
+  judgeIncident,
+  verifyIncident,
+  closeIncident,
+  dailyReport,
+  showAudit,
+  makeHelp(() => commands),
+]

@@ -1,0 +1,28 @@
+// `不同意`: the customer refuses; nothing is done and the analysts are told why.
+import { z } from 'zod'
+import { decidedCard } from '../cards/disposal-cards.js'
+import { plain } from '../cards/format.js'
+import { disposalView } from '../push/views.js'
+import { defineCommand } from '../runtime/command.js'
+
+export const rejectDisposal = defineCommand({
+  name: '不同意',
+  aliases: ['驳回', '拒绝', 'reject'],
+  says: [/^(?:先)?(?:别|不要|不用)封/],
+  capability: 'approve-disposal',
+  risk: 'approves',
+  rooms: ['butler', 'single'],
+  picks: { disposal: ['requested'] },
+  help: { group: '处置', summary: '不同意一项处置请求，可以说一句原因', examples: ['不同意 DP-uni-261124-001 这是合作单位的地址'] },
+  args: z.object({ disposal: z.string(), text: z.string().max(300).optional() }),
+  async run({ args, actor, tenant, core }) {
+    const { disposal } = await core.disposals.decide(actor, tenant.id, args.disposal, false, args.text)
+    const view = await core.transactions.read(t => disposalView(t, tenant.id, disposal.id))
+    const why = args.text ? `原因：${plain(args.text, 100)}。` : ''
+    const text = `**${disposal.number}** ${actor.name} 不同意封禁 ${disposal.target}，不会执行。${why}分析师会给出新方案。`
+    return {
+      answers: [{ message: { kind: 'markdown', text } }],
+      update: { kind: 'card-update', card: decidedCard(view, actor.name) },
+    }
+  },
+})

@@ -1,0 +1,44 @@
+// `审计`: who did what: the newest rows of the audit trail, filtered by number, address or person.
+import { z } from 'zod'
+import { actionLabel } from '../../core/audit/action-label.js'
+import { clock, plain } from '../cards/format.js'
+import { nameOf } from '../push/views.js'
+import { defineCommand, say } from '../runtime/command.js'
+
+const MOST = 10
+
+export const showAudit = defineCommand({
+  name: '审计',
+  aliases: ['谁动过', '操作记录', 'audit'],
+  says: [/你们(?:做|动)了什么|谁(?:动|改|封)/],
+  capability: 'read-audit',
+  risk: 'read',
+  help: { group: '审计', summary: '谁在什么时候做了什么', examples: ['审计', '审计 DP-uni-261124-001', '审计 昨天'] },
+  args: z.object({ incident: z.string().optional(), disposal: z.string().optional(), day: z.string().optional() }),
+  async run({ args, tenant, core }) {
+    const subject = args.disposal ?? args.incident
+    const day = args.day ? core.reports.period(tenant, args.day) : undefined
+    const { rows, names } = await core.transactions.read(async t => {
+      const found = await t.auditRecords.find(
+        tenant.id,
+        { ...(subject ? { subject } : {}), ...(day ? { at: { below: day.to } } : {}) },
+        { order: { seq: 'desc' }, limit: 200 },
+      )
+      const rows = found.filter(row => !day || row.at >= day.from)
+      const names = new Map<string, string>()
+      for (const actor of new Set(rows.slice(0, MOST).map(row => row.actor))) names.set(actor, await nameOf(t, tenant.id, actor))
+      return { rows, names }
+    })
+    if (rows.length === 0) return say('没有符合条件的操作记录。')
+    const shown = rows.slice(0, MOST).reverse()
+    return say(
+      [
+        `**操作记录**（最近 ${shown.length} 条）`,
+        ...shown.map(
+          row =>
+            `· #${row.seq} ${clock(row.at, tenant.timeZone)} ${plain(names.get(row.actor) ?? row.actor, 20)} ${actionLabel(row.action)} ${plain(row.subject, 40)}`,
+        ),
+      ].join('\n'),
+    )
+  },
+})

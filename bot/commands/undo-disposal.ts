@@ -1,0 +1,28 @@
+// `撤销`: takes a request back, or lifts a block at once.
+import { z } from 'zod'
+import { AppError } from '../../core/errors.js'
+import { inForce } from '../../core/disposal/disposal-service.js'
+import { defineCommand, say } from '../runtime/command.js'
+
+const EXAMPLE = '撤销 DP-uni-261124-001'
+
+export const undoDisposal = defineCommand({
+  name: '撤销',
+  aliases: ['解封', '恢复', '解除', 'undo'],
+  says: [/封错了|放开/],
+  capability: 'undo-disposal',
+  risk: 'write',
+  picks: { disposal: ['requested', ...inForce] },
+  help: { group: '处置', summary: '收回一项请求，或马上解除封禁', examples: [EXAMPLE, '撤销 203.0.113.7'] },
+  args: z.object({ disposal: z.string().optional(), ip: z.string().optional() }),
+  async run({ args, actor, tenant, core }) {
+    const what = args.disposal ? { number: args.disposal } : args.ip ? { ip: args.ip } : undefined
+    if (!what) throw new AppError('ARGUMENT_MISSING', { what: '处置单号或地址', example: EXAMPLE })
+    const { disposal, lifting } = await core.disposals.undo(actor, tenant.id, what)
+    return say(
+      lifting
+        ? `**${disposal.number}** 正在解除 ${disposal.target} 的封禁，设备确认后在这里说明。`
+        : `**${disposal.number}** 已收回，不会执行。`,
+    )
+  },
+})
