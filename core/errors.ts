@@ -65,6 +65,7 @@ export const catalogue = {
   INTAKE_FULL: operational('接收队列已满，请按 Retry-After 重试。', 429),
   ARCHIVE_UNAVAILABLE: operational('归档暂时写不进去，事件没有被接收，请稍后重发。'),
   // platform
+  NOT_READY: operational('服务还没有就绪（{what}），请稍候。'),
   QUEUE_UNREACHABLE: operational('任务队列没有响应，稍后自动重试。'),
   DATABASE_UNREACHABLE: operational('数据库没有响应，稍后自动重试。'),
   CONFIGURATION_INVALID: user('配置有误：{problems}'),

@@ -47,6 +47,11 @@ export function plain(text: string, length = 300): string {
   return clip(text, length).replaceAll(/[\\`*_[\]()<>#|!~]/g, '\\$&')
 }
 
+/** Outside text as it came, shown as code: nothing in it is read as a sign. */
+export function code(text: string, length = 300): string {
+  return `\`${clip(text, length).replaceAll('`', "'")}\``
+}
+
 /** A card within the lengths a phone shows (WeCom doc 101032). */
 export function card(parts: Omit<Card, 'taskId' | 'source'> & { source?: string }): Card {
   return {

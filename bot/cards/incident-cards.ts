@@ -4,7 +4,7 @@ import { plusSeconds } from '../../core/ports/clock.js'
 import type { Tenant } from '../../core/tenants/tenant.js'
 import type { Alert, Incident } from '../../core/threats/incident.js'
 import { victimName } from '../../core/threats/incident-title.js'
-import { verdictLabel } from '../../core/threats/judgement.js'
+import { verdictWords } from '../../core/threats/judgement.js'
 import { severityLabel } from '../../core/threats/terms.js'
 import { outwardLabel } from '../../core/tickets/incident-states.js'
 import type { Ticket } from '../../core/tickets/ticket.js'
@@ -25,8 +25,7 @@ export interface CardWithCommands {
 }
 
 export function certainty({ incident }: Pick<IncidentView, 'incident'>): string {
-  const verdict = incident.verdict ?? incident.judgement
-  return `${verdictLabel[verdict.code]} ${Math.round(verdict.confidence * 100)}%`
+  return verdictWords(incident.verdict ?? incident.judgement)
 }
 
 function victim({ victim: party }: Incident): string {
@@ -56,7 +55,7 @@ export function firstReportCard(view: IncidentView, at: string): CardWithCommand
   return {
     card: card({
       title: `【${severityLabel[incident.severity]}】${incident.title}`,
-      desc: `确定性：${certainty(view)}　${incident.attackResult === 'success' ? '已有成功登录' : '未见攻击成功'}`,
+      desc: `判断：${certainty(view)}${incident.attackResult === 'success' ? '　已有成功登录' : ''}`,
       text: `依据：${basis(view.alerts)}`,
       facts: [
         { name: '资产', value: victim(incident) },
@@ -91,7 +90,7 @@ export function triageCard(view: IncidentView, blockHours = BLOCK_HOURS): CardWi
         { name: '单位', value: `${tenant.name}（${tenant.code}）` },
         { name: '资产', value: victim(incident) },
         { name: '来源', value: attackers(incident) },
-        { name: '命中', value: `${incident.hits} 次，首次 ${hour(incident.firstAt, tenant.timeZone)}` },
+        { name: '检出', value: `${incident.hits} 次，首次 ${hour(incident.firstAt, tenant.timeZone)}` },
         { name: '状态', value: `${outwardLabel[ticket.state]}${view.assignee ? ` · ${view.assignee}` : ''}` },
         { name: '单号', value: incident.number },
       ],

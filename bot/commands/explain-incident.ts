@@ -1,9 +1,9 @@
 // `为什么`: the basis of a conclusion in at most eight lines, from stored evidence (domain.md 10.4).
 import { z } from 'zod'
-import { verdictLabel } from '../../core/threats/judgement.js'
+import { verdictWords } from '../../core/threats/judgement.js'
 import { openStates } from '../../core/tickets/incident-states.js'
 import { may } from '../../core/tenants/roles.js'
-import { clock, plain } from '../cards/format.js'
+import { clock, code, plain } from '../cards/format.js'
 import { incidentView, nameOf } from '../push/views.js'
 import { defineCommand, say } from '../runtime/command.js'
 
@@ -28,10 +28,10 @@ export const explainIncident = defineCommand({
     return say(
       [
         `**${incident.number}** ${plain(incident.title, 60)}`,
-        `结论：${verdictLabel[verdict.code]} ${Math.round(verdict.confidence * 100)}%（${by}，${clock(verdict.at, zone)}）`,
+        `结论：${verdictWords(verdict)}（${by}，${clock(verdict.at, zone)}）`,
         ...verdict.reasons.slice(0, 3).map((reason, index) => `${'①②③'[index]}${plain(reason, 160)}`),
-        `时间：${clock(incident.firstAt, zone)} 至 ${clock(incident.lastAt, zone)}，命中 ${incident.hits} 次`,
-        ...(newest && may(actor.role, 'see-evidence') ? [`原文：${plain(newest.raw, 200)}`] : []),
+        `时间：${clock(incident.firstAt, zone)} 至 ${clock(incident.lastAt, zone)}，检出 ${incident.hits} 次`,
+        ...(newest && may(actor.role, 'see-evidence') ? [`原文：${code(newest.raw, 200)}`] : []),
         `影响：${plain(verdict.effect, 80)}；建议：${plain(verdict.advice, 80)}`,
       ].join('\n'),
     )

@@ -1,6 +1,6 @@
 // `研判`: adopts the automatic judgement, or gives one's own with at least two reasons.
 import { z } from 'zod'
-import { verdictLabel } from '../../core/threats/judgement.js'
+import { verdictWords } from '../../core/threats/judgement.js'
 import type { VerdictCode } from '../../core/threats/terms.js'
 import { AppError } from '../../core/errors.js'
 import { plain } from '../cards/format.js'
@@ -27,9 +27,7 @@ export const judgeIncident = defineCommand({
     const own = args.text === undefined ? undefined : ownVerdict(args.text)
     const { incident } = await core.tickets.confirm(actor, tenant.id, args.incident, own)
     const verdict = incident.verdict ?? incident.judgement
-    return say(
-      `**${args.incident}** 结论：${verdictLabel[verdict.code]} ${Math.round(verdict.confidence * 100)}%\n依据：${plain(verdict.reasons.join('；'))}`,
-    )
+    return say(`**${args.incident}** 结论：${verdictWords(verdict)}\n依据：${plain(verdict.reasons.join('；'))}`)
   },
 })
 

@@ -1,6 +1,9 @@
 // `审计`: who did what: the newest rows of the audit trail, filtered by number, address or person.
 import { z } from 'zod'
+import type { AuditRecord } from '../../core/audit/audit.js'
 import { actionLabel } from '../../core/audit/action-label.js'
+import { incidentStateLabel } from '../../core/tickets/incident-states.js'
+import type { IncidentState } from '../../core/tickets/ticket.js'
 import { clock, plain } from '../cards/format.js'
 import { nameOf } from '../push/views.js'
 import { defineCommand, say } from '../runtime/command.js'
@@ -36,9 +39,15 @@ export const showAudit = defineCommand({
         `**操作记录**（最近 ${shown.length} 条）`,
         ...shown.map(
           row =>
-            `· #${row.seq} ${clock(row.at, tenant.timeZone)} ${plain(names.get(row.actor) ?? row.actor, 20)} ${actionLabel(row.action)} ${plain(row.subject, 40)}`,
+            `· #${row.seq} ${clock(row.at, tenant.timeZone)} ${plain(names.get(row.actor) ?? row.actor, 20)} ${what(row)} ${plain(row.subject, 40)}`,
         ),
       ].join('\n'),
     )
   },
 })
+
+function what({ action, details }: AuditRecord): string {
+  const to = details['to']
+  const state = typeof to === 'string' && Object.hasOwn(incidentStateLabel, to) ? incidentStateLabel[to as IncidentState] : undefined
+  return state === undefined ? actionLabel(action) : `工单转为“${state}”`
+}

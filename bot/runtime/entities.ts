@@ -50,7 +50,7 @@ const unitSeconds: readonly [RegExp, number][] = [
 export const MAX_TEXT = 2000
 
 export function findEntities(input: string, now: number, zone: string): Entities {
-  let rest = input.normalize('NFKC').slice(0, MAX_TEXT)
+  let rest = halfWidth(input.slice(0, MAX_TEXT))
   const numbers: string[] = []
   rest = rest.replace(NUMBER, (_, prefix: string, code: string, day: string, n: string) => {
     numbers.push(`${prefix.toUpperCase()}-${code}-${day}-${n}`)
@@ -82,6 +82,13 @@ export function findEntities(input: string, now: number, zone: string): Entities
     ...(day ? { day } : {}),
     rest: rest.replaceAll(/\s+/g, ' ').trim(),
   }
+}
+
+/** Digits, letters and the signs of numbers and addresses typed full-width; Chinese punctuation stays as written. */
+function halfWidth(text: string): string {
+  return text.replaceAll(/[\uFF10-\uFF19\uFF21-\uFF3A\uFF41-\uFF5A\uFF0D-\uFF0F\u3000]/g, sign =>
+    sign === '\u3000' ? ' ' : String.fromCharCode(sign.charCodeAt(0) - 0xfee0),
+  )
 }
 
 function findDay(text: string, now: number, zone: string): { day?: string; text: string } {

@@ -49,6 +49,7 @@ export async function runSentence(
   const parsed = parse(commands, { text: said.text, quote: said.quote, now, zone: known.tenant?.timeZone ?? ZONE, tenantWords: names })
   const { command } = parsed
   if (!command) {
+    if (said.text.trim() === '') return say('我目前只看得懂文字。回复“帮助”可以看到我会做什么。')
     const vague = await vagueAnswer(core, known.tenant, said.text, actor)
     if (vague) return say(vague)
     throw new AppError('COMMAND_UNKNOWN', { text: said.text.slice(0, 40) })
@@ -56,7 +57,11 @@ export async function runSentence(
   if (command.rooms && !command.rooms.includes(place.room)) throw new AppError('NOT_ALLOWED', { who: `${roomNames(command)}里的人员` })
   // Before anything is looked up: who may not do it learns nothing about what there is.
   if (!may(actor.role, command.capability))
-    throw new AppError('NOT_ALLOWED', { who: whoMay(command.capability), capability: command.capability })
+    throw new AppError('NOT_ALLOWED', {
+      who: whoMay(command.capability),
+      capability: command.capability,
+      number: parsed.entities.numbers[0],
+    })
   const { tenant, candidate } = await core.transactions.read(t =>
     locate(t, { command, candidate: parsed.candidate, entities: parsed.entities, text: said.text, home: known.tenant }),
   )

@@ -8,10 +8,13 @@ import type { Ids } from '../ports/ids.js'
 import type { Logger } from '../ports/logger.js'
 import type { Secrets } from '../ports/secrets.js'
 import type { Transactions } from '../ports/transaction.js'
+import { sealContext } from '../tenants/sealing.js'
 import type { Delivery, DeliveryAttempt } from './delivery.js'
 
-/** WeCom answers within five seconds; a claim older than this is of a process that died. */
-const CLAIM_SECONDS = 20
+/** WeCom answers within five seconds, a file's upload takes up to two minutes; a claim older than this is of a process that died. */
+const claimSeconds = ({ message }: Delivery) => (message.kind === 'file' ? 150 : 20)
+/** WeCom's answer to a card whose task id was used before. */
+const TASK_ID_USED = 42014
 const BATCH = 100
 const MAX_BACKOFF_SECONDS = 300
 /** A refusal that is not about the moment is tried this often before staff are told. */
@@ -98,7 +101,7 @@ export class Dispatcher {
       const set = {
         state: 'claimed',
         claimedBy: this.needs.owner,
-        claimedUntil: plusSeconds(now, CLAIM_SECONDS),
+        claimedUntil: plusSeconds(now, claimSeconds(delivery)),
         attempts: delivery.attempts + 1,
       } as const
       const won = await tx.deliveries.update(
@@ -138,6 +141,13 @@ export class Dispatcher {
 
   private async notSent(delivery: Delivery, error: unknown): Promise<'later' | 'given-up'> {
     const failure = isAppError(error) ? error : new AppError('INTERNAL', {}, { cause: error })
+    if (delivery.attempts > 0 && delivery.message.kind === 'card' && failure.facts['code'] === TASK_ID_USED) {
+      // The try before had no answer, yet its card arrived: WeCom knows the task id.
+      await this.settle(delivery, 'sent', { state: 'sent', sentAt: instant(this.needs.clock.now()), error: null }, null, {
+        arrived: 'earlier',
+      })
+      return 'given-up'
+    }
     const tries = delivery.attempts + 1
     const now = instant(this.needs.clock.now())
     this.needs.logger.warn(
@@ -194,6 +204,6 @@ export class Dispatcher {
   private async webhookFor(delivery: Delivery): Promise<string | undefined> {
     if (delivery.message.kind !== 'mention') return undefined
     const group = (await this.needs.transactions.read(t => t.groups.acrossTenantsFind({ chatId: delivery.chatId }, { limit: 1 })))[0]
-    return group?.webhook ? this.needs.secrets.open(group.webhook, `group:${group.id}`) : undefined
+    return group?.webhook ? this.needs.secrets.open(group.webhook, sealContext('group', group.id)) : undefined
   }
 }

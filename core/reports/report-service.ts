@@ -135,7 +135,8 @@ export function reportSummary(report: Report, tenant: Tenant): string {
   const lines = blocks.flatMap(block => {
     const [heading = '', ...rest] = block.split('\n')
     const body = rest.map(line => line.trim()).filter(Boolean)
-    return body.length <= 1 ? [`**${heading.replace(/^.、/, '')}**：${body[0] ?? ''}`] : [`**${heading.replace(/^.、/, '')}**`, ...body]
+    const only = body[0]?.replace(/^- /, '') ?? ''
+    return body.length <= 1 ? [`**${heading.replace(/^.、/, '')}**：${only}`] : [`**${heading.replace(/^.、/, '')}**`, ...body]
   })
   const head = `**【安全日报 ${report.period.slice(5)}】${tenant.name}**`
   return [head, ...(lines.length > 11 ? [...lines.slice(0, 10), '更多见附件。'] : lines)].join('\n')

@@ -1,7 +1,7 @@
 // The automatic judgement of an incident from its alerts: log-odds of domain.md 10.3, said in words people can check.
 import type { Instant } from '../ports/clock.js'
 import type { Alert, Verdict } from './incident.js'
-import type { VerdictCode } from './terms.js'
+import { verdictCodeLabel, type VerdictCode } from './terms.js'
 
 /** Likelihood ratio of a model at full strength, and when the attack is known to have succeeded (domain.md 10.2). */
 const likelihoodRatio: Readonly<Record<string, { readonly seen: number; readonly succeeded: number }>> = {
@@ -14,12 +14,12 @@ const CHAIN = 0.4 * Math.log(12)
 const PRIOR = 0.05
 const HALF_LIFE_HOURS = 24
 
-export const verdictLabel: Readonly<Record<VerdictCode, string>> = {
-  compromised: '已失陷',
-  highly_suspicious: '高可疑',
-  suspicious: '可疑',
-  attempted: '攻击未遂',
-  benign: '误报/已知行为',
+/** `高可疑 82%`; below suspicion the figure is what is left of it, not how sure we are. */
+export function verdictWords({ code, confidence }: Pick<Verdict, 'code' | 'confidence'>): string {
+  const percent = `${Math.round(confidence * 100)}%`
+  return code === 'attempted' || code === 'benign'
+    ? `${verdictCodeLabel[code]}（失陷可能 ${percent}）`
+    : `${verdictCodeLabel[code]} ${percent}`
 }
 
 type Judged = Pick<Alert, 'modelId' | 'ruleId' | 'title' | 'reason' | 'attackResult' | 'strength' | 'lastAt' | 'count' | 'author'>

@@ -104,6 +104,8 @@ export const openStates: readonly IncidentState[] = (Object.keys(incidentStateLa
   state => !finalStates.includes(state),
 )
 
-export function ruleFor(from: IncidentState, to: IncidentState): TransitionRule | undefined {
-  return incidentTransitions.find(rule => rule.from.includes(from) && rule.to === to)
+/** The rule for this role; else any rule of this move, which then says who may. */
+export function ruleFor(from: IncidentState, to: IncidentState, role: Role | 'system'): TransitionRule | undefined {
+  const rules = incidentTransitions.filter(rule => rule.from.includes(from) && rule.to === to)
+  return rules.find(rule => rule.who.includes(role)) ?? rules[0]
 }

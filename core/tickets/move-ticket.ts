@@ -30,12 +30,12 @@ export interface Move {
  * @throws TRANSITION_NOT_ALLOWED, NOT_ALLOWED, EVIDENCE_MISSING; ALREADY_DONE when somebody else moved it in the same moment
  */
 export async function moveTicket(tx: Tx, ticket: Ticket, mover: Mover, move: Move): Promise<Ticket> {
-  const rule = ruleFor(ticket.state, move.to)
+  const rule = ruleFor(ticket.state, move.to, mover.role)
   if (!rule) {
     throw new AppError('TRANSITION_NOT_ALLOWED', {
       number: move.number,
       state: incidentStateLabel[ticket.state],
-      action: `转为“${incidentStateLabel[move.to]}”`,
+      action: ticket.state === move.to ? '再做一次' : `转为“${incidentStateLabel[move.to]}”`,
     })
   }
   if (!rule.who.includes(mover.role)) {

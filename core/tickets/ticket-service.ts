@@ -5,7 +5,7 @@ import type { Transactions, Tx } from '../ports/transaction.js'
 import { authorise, describe, type Actor } from '../tenants/actor.js'
 import type { Tenant } from '../tenants/tenant.js'
 import type { Incident, Verdict } from '../threats/incident.js'
-import { verdictLabel } from '../threats/judgement.js'
+import { verdictWords } from '../threats/judgement.js'
 import type { VerdictCode } from '../threats/terms.js'
 import { finalStates, incidentStateLabel } from './incident-states.js'
 import { moveTicket, system, type Mover } from './move-ticket.js'
@@ -184,7 +184,7 @@ export class TicketService {
         to: 'reviewing',
         number: found.incident.number,
         traceId: found.incident.traceId,
-        evidence: [{ kind: 'text', text: `观察期至 ${ticket.observeUntil} 无同类告警` }],
+        evidence: [{ kind: 'text', text: `观察期至 ${localTime(ticket.observeUntil, found.tenant)} 无同类告警` }],
       })
       tx.announce({
         tenantId,
@@ -299,9 +299,7 @@ export async function confirmIn(tx: Tx, found: Case, actor: Actor, own?: { code:
     to: 'confirmed',
     number: found.incident.number,
     traceId: found.incident.traceId,
-    evidence: [
-      { kind: 'verdict', text: `${verdictLabel[verdict.code]} ${Math.round(verdict.confidence * 100)}%：${verdict.reasons.join('；')}` },
-    ],
+    evidence: [{ kind: 'verdict', text: `${verdictWords(verdict)}：${verdict.reasons.join('；')}` }],
     comment: own ? '' : '采纳系统结论',
   })
   await tx.incidents.update(found.incident.tenantId, { id: found.incident.id }, { verdict })

@@ -79,11 +79,12 @@ export interface PrivateProcess {
   end(signal: 'SIGTERM' | 'SIGKILL'): Promise<void>
 }
 
-export function startProcess(program: string, args: readonly string[]): PrivateProcess {
+/** @param env replaces the environment when given */
+export function startProcess(program: string, args: readonly string[], env?: NodeJS.ProcessEnv): PrivateProcess {
   // The kernel ends it should this process be killed without a chance to tidy up; setpriv becomes the program, so the pid stays.
   const setpriv = whereIs('setpriv')
   const [command, all] = setpriv ? [setpriv, ['--pdeathsig', 'KILL', program, ...args]] : [program, [...args]]
-  const child: ChildProcess = spawn(command, all, { stdio: ['ignore', 'pipe', 'pipe'] })
+  const child: ChildProcess = spawn(command, all, { stdio: ['ignore', 'pipe', 'pipe'], ...(env ? { env } : {}) })
   let tail = ''
   const keep = (chunk: Buffer): void => {
     tail = (tail + chunk.toString()).slice(-4_000)

@@ -1,5 +1,5 @@
 // 四、今日安排: what the clock will do by itself: blocks that run out, observations that end.
-import { defineSection, localTime } from '../section.js'
+import { defineSection, localMoment } from '../section.js'
 
 export const plan = defineSection<readonly { at: string; text: string }[]>({
   id: 'plan',
@@ -14,7 +14,5 @@ export const plan = defineSection<readonly { at: string; text: string }[]>({
     ].sort((a, b) => (a.at < b.at ? -1 : 1))
   },
   write: (rows, tenant) =>
-    rows.length === 0
-      ? '持续监测，没有排期的操作。'
-      : rows.map(row => `- ${row.at.slice(5, 10)} ${localTime(row.at, tenant.timeZone)} ${row.text}`).join('\n'),
+    rows.length === 0 ? '持续监测，没有排期的操作。' : rows.map(row => `- ${localMoment(row.at, tenant.timeZone)} ${row.text}`).join('\n'),
 })

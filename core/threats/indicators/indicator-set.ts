@@ -14,7 +14,6 @@ export interface RefusedIndicator {
 export class IndicatorSet {
   private readonly exact = new Map<string, Indicator>()
   private readonly networks = new NetworkIndex<Indicator>()
-  private networkCount = 0
   readonly refused: RefusedIndicator[] = []
 
   /** Of two indicators with the same type and value the later one counts: an operator's own lie over those shipped. */
@@ -23,7 +22,7 @@ export class IndicatorSet {
   }
 
   get size(): number {
-    return this.exact.size + this.networkCount
+    return this.exact.size + this.networks.size
   }
 
   /** Indicators for an address, and for the address with that port. */
@@ -69,10 +68,8 @@ export class IndicatorSet {
     const value = canonicalValue(indicator.type, indicator.value)
     if (value === undefined) return void this.refuse(indicator, `不是有效的 ${indicator.type}`)
     if (this.size >= MAX_INDICATORS) return void this.refuse(indicator, `情报超过 ${MAX_INDICATORS} 条`)
-    if (indicator.type === 'cidr') {
-      this.networks.add(value, indicator)
-      this.networkCount += 1
-    } else this.exact.set(`${indicator.type} ${value}`, indicator)
+    if (indicator.type === 'cidr') this.networks.add(value, indicator)
+    else this.exact.set(`${indicator.type} ${value}`, indicator)
   }
 
   /** The first ones are enough to see what is wrong with a list. */

@@ -7,12 +7,20 @@ type Lengths<T> = Map<number, Map<string, T>>
 export class NetworkIndex<T> {
   private readonly families: Record<'ipv4' | 'ipv6', Lengths<T>> = { ipv4: new Map(), ipv6: new Map() }
 
-  /** `cidr` must be valid; bits beyond the prefix are ignored. IPv4 and IPv6 are kept apart. */
+  private networks = 0
+
+  get size(): number {
+    return this.networks
+  }
+
+  /** `cidr` must be valid; bits beyond the prefix are ignored. IPv4 and IPv6 are kept apart; the same network again replaces. */
   add(cidr: string, value: T): void {
     const [address, length] = ipaddr.parseCIDR(cidr)
     const lengths = this.families[address.kind()]
     const networks = lengths.get(length) ?? new Map<string, T>()
+    const before = networks.size
     networks.set(masked(address.toByteArray(), length), value)
+    this.networks += networks.size - before
     lengths.set(length, networks)
   }
 

@@ -24,7 +24,6 @@ interface Guessing {
   saidAt: number
   readonly users: Set<string>
   readonly cameIn: Set<string>
-  readonly opening: HitEvidence | undefined
 }
 
 /** What is to be said about the story now. */
@@ -63,17 +62,17 @@ export const SavedStory = z.object({
       saidAt: time,
       users: names,
       cameIn: names,
-      opening: Evidence.optional(),
     })
     .optional(),
-  recent: z.array(Evidence).max(RECENT),
+  lines: z.array(Evidence).max(RECENT + 1),
 })
 type SavedStory = z.output<typeof SavedStory>
 
 export class GuessStory {
   private failures: Failure[] = []
   private guessing: Guessing | undefined
-  private recent: HitEvidence[] = []
+  /** The first failure's line and those of the newest. */
+  private lines: HitEvidence[] = []
 
   get isGuessing(): boolean {
     return this.guessing !== undefined
@@ -84,9 +83,11 @@ export class GuessStory {
     const { attempts } = params
     const window = params.windowSeconds * 1000
     const { at, weight, userName } = failure
+    const newest = this.failures.at(-1)?.at
+    if (newest !== undefined && at > newest + window) this.lines = []
     this.insert(failure, attempts + SPARE, window)
-    const before = this.recent
-    this.recent = [...before, evidence].slice(-RECENT)
+    const before = this.lines
+    this.lines = before.length <= RECENT ? [...before, evidence] : [before[0]!, ...before.slice(2), evidence]
     const going = this.guessing
     if (going === undefined || at > going.lastAt + window || at < going.firstAt - window) {
       const burst = this.burst(at, attempts, window)
@@ -100,7 +101,6 @@ export class GuessStory {
         saidAt: at,
         users: new Set(burst.flatMap(one => one.userName ?? []).slice(0, MAX_USERS)),
         cameIn: new Set(),
-        opening: before.length < RECENT ? undefined : before[0],
       }
     } else {
       going.total += weight
@@ -112,7 +112,7 @@ export class GuessStory {
     const now = this.guessing!
     now.said = now.total
     now.saidAt = Math.max(now.saidAt, at)
-    return this.telling(now, before, evidence, window)
+    return this.telling(now, [...before, evidence], window)
   }
 
   /** Something to tell when an account comes in during the guessing or soon after it; once per account. */
@@ -122,7 +122,7 @@ export class GuessStory {
     const account = userName ?? ''
     if (now.cameIn.has(account) || now.cameIn.size >= MAX_USERS) return undefined
     now.cameIn.add(account)
-    return this.telling(now, this.recent, evidence, params.windowSeconds * 1000)
+    return this.telling(now, [...this.lines, evidence], params.windowSeconds * 1000)
   }
 
   save(): SavedStory {
@@ -130,17 +130,17 @@ export class GuessStory {
     return {
       failures: this.failures.map(one => [one.at, one.weight, one.userName ?? null]),
       ...(guessing === undefined ? {} : { guessing: { ...guessing, users: [...guessing.users], cameIn: [...guessing.cameIn] } }),
-      recent: this.recent,
+      // A handful of failures is not worth keeping its lines for.
+      lines: guessing === undefined ? [] : this.lines,
     }
   }
 
   static load(saved: SavedStory): GuessStory {
     const story = new GuessStory()
     story.failures = saved.failures.map(([at, weight, userName]) => ({ at, weight, userName: userName ?? undefined }))
-    story.recent = saved.recent
+    story.lines = saved.lines
     const { guessing } = saved
-    if (guessing !== undefined)
-      story.guessing = { ...guessing, users: new Set(guessing.users), cameIn: new Set(guessing.cameIn), opening: guessing.opening }
+    if (guessing !== undefined) story.guessing = { ...guessing, users: new Set(guessing.users), cameIn: new Set(guessing.cameIn) }
     return story
   }
 
@@ -169,14 +169,8 @@ export class GuessStory {
     return undefined
   }
 
-  private telling(now: Guessing, before: readonly HitEvidence[], evidence: HitEvidence, window: number): Telling {
-    const lines = [...(now.opening === undefined ? [] : [now.opening]), ...before.filter(line => line !== now.opening), evidence]
-    return {
-      count: now.total,
-      spanMilliseconds: Math.max(window, now.lastAt - now.firstAt),
-      users: [...now.users],
-      evidence: lines,
-    }
+  private telling(now: Guessing, evidence: readonly HitEvidence[], window: number): Telling {
+    return { count: now.total, spanMilliseconds: Math.max(window, now.lastAt - now.firstAt), users: [...now.users], evidence }
   }
 }
 

@@ -1,0 +1,72 @@
+// The role that takes events in: HTTP and syslog, both into the archive; and what orchestrators ask.
+import type { Router } from '@koa/router'
+import { startSyslog, type SyslogListener, type SyslogRecord } from '../../adapters/log-source/syslog/index.js'
+import { Intake } from '../../core/events/intake.js'
+import { SourceMap } from '../../core/events/source-map.js'
+import { isAppError } from '../../core/errors.js'
+import type { RawRecord } from '../../core/ports/archive.js'
+import { dashboardRouter } from '../../web/api/dashboard.js'
+import { ingestRouter } from '../../web/api/ingest.js'
+import { openApiRouter } from '../../web/api/openapi.js'
+import type { Parts } from '../compose.js'
+
+/** Unknown senders are named in the log this often at most (milliseconds). */
+const TELL_UNKNOWN_EVERY = 60_000
+
+export interface ApiRole {
+  readonly routers: readonly Router[]
+  readonly syslog: SyslogListener
+  stop(): Promise<void>
+}
+
+export async function startApi(parts: Parts): Promise<ApiRole> {
+  const { core, clock, logger, metrics, archive, queue, config } = parts
+  const intake = new Intake({ archive, queue, clock, logger, counted: (_, records) => metrics.eventsAccepted(records) })
+  const sources = new SourceMap({ transactions: core.transactions, clock })
+  let toldUnknown = 0
+  const syslog = await startSyslog({
+    host: config.host,
+    port: config.syslogPort,
+    logger,
+    clock,
+    onBatch: async records => {
+      const byTenant = new Map<string, RawRecord[]>()
+      for (const record of records) {
+        const { source, raw } = await sources.ofSyslog(record.peer, record.raw)
+        if (!source) {
+          unknown(record)
+          continue
+        }
+        const list = byTenant.get(source.tenantId) ?? []
+        list.push({ sourceId: source.id, type: 'syslog', receivedAt: record.receivedAt, raw, peer: record.peer })
+        byTenant.set(source.tenantId, list)
+      }
+      for (const [tenantId, list] of byTenant) {
+        try {
+          await intake.accept(tenantId, list)
+        } catch (error) {
+          // What can never be stored must not hold up the rest; everything else is offered again.
+          if (!isAppError(error, 'REQUEST_INVALID')) throw error
+          metrics.eventsRejected('invalid', list.length)
+        }
+      }
+    },
+  })
+  function unknown(record: SyslogRecord): void {
+    metrics.eventsRejected('unknown-sender', 1)
+    if (clock.now() - toldUnknown < TELL_UNKNOWN_EVERY) return
+    toldUnknown = clock.now()
+    logger.warn({ peer: record.peer }, 'syslog from a sender that belongs to no source was not taken; declare it with guanjia apply')
+  }
+  metrics.watch('guanjia_syslog_dropped', 'Syslog messages lost because nobody could take them', () => syslog.stats().dropped)
+  metrics.watch('guanjia_syslog_waiting', 'Syslog messages not yet in the archive', () => syslog.stats().waiting)
+  return {
+    syslog,
+    routers: [
+      ingestRouter({ intake, sources, clock, rejected: (reason, records) => metrics.eventsRejected(reason, records) }),
+      openApiRouter(),
+      dashboardRouter({ core, open: config.demo }),
+    ],
+    stop: () => syslog.close(),
+  }
+}

@@ -1,0 +1,100 @@
+// The role that plays WeCom: the sandbox with its page, its protocol, and the groups and people of the database in it.
+import type { Server } from 'node:http'
+import type { Router } from '@koa/router'
+import { WebSocketServer } from 'ws'
+import { maxBodyBytes } from '../../adapters/chat/simulator/http-door.js'
+import { Sandbox } from '../../adapters/chat/simulator/sandbox.js'
+import { maxFrameBytes } from '../../adapters/chat/simulator/sandbox-types.js'
+import { join } from 'node:path'
+import { PLATFORM, type Group, type Person } from '../../core/tenants/tenant.js'
+import { sealContext } from '../../core/tenants/sealing.js'
+import { sandboxProtocolRouter } from '../../web/api/sandbox-protocol.js'
+import { sandboxRouter } from '../../web/api/sandbox.js'
+import type { Parts } from '../compose.js'
+import { sandboxPageFolder } from '../folders.js'
+import { startLoop } from '../loop.js'
+import { ROBOT_NAME } from './bot.js'
+
+export const SANDBOX_SOCKET = '/sandbox/wecom/ws'
+const SYNC_MILLISECONDS = 2000
+
+export interface SandboxRole {
+  readonly sandbox: Sandbox
+  readonly routers: readonly Router[]
+  attach(server: Server): void
+  /** Resolves when the groups of the database are in the sandbox. */
+  synced(): Promise<void>
+  stop(): Promise<void>
+}
+
+export function startSandbox(parts: Parts): SandboxRole {
+  const { clock, logger, config } = parts
+  const sandbox = new Sandbox({ clock, logger, journalFile: join(config.dataDir, 'sandbox', 'journal.jsonl') })
+  const ending = new AbortController()
+  const sockets = new WebSocketServer({ noServer: true, maxPayload: maxFrameBytes })
+  const loop = startLoop('sandbox', SYNC_MILLISECONDS, logger, () => declareFromDatabase(parts, sandbox))
+  return {
+    sandbox,
+    routers: [
+      sandboxRouter({ sandbox, robotName: ROBOT_NAME, pageFolder: sandboxPageFolder, signal: ending.signal }),
+      sandboxProtocolRouter(sandbox, maxBodyBytes),
+    ],
+    attach(server) {
+      server.on('upgrade', (request, socket, head) => {
+        if (new URL(request.url ?? '/', 'http://localhost').pathname !== SANDBOX_SOCKET) {
+          socket.end('HTTP/1.1 404 Not Found\r\n\r\n')
+          return
+        }
+        // A browser always says where it comes from; robots do not, and no page has business here.
+        if (request.headers.origin !== undefined) {
+          socket.end('HTTP/1.1 403 Forbidden\r\n\r\n')
+          return
+        }
+        sockets.handleUpgrade(request, socket, head, accepted => sandbox.accept(accepted))
+      })
+    },
+    synced: () => declareFromDatabase(parts, sandbox),
+    async stop() {
+      await loop.stop()
+      ending.abort()
+      sandbox.close()
+      sockets.close()
+    },
+  }
+}
+
+async function declareFromDatabase({ core, secrets }: Parts, sandbox: Sandbox): Promise<void> {
+  const { robots, groups, people } = await core.transactions.read(async t => ({
+    robots: await t.robots.find(PLATFORM, {}),
+    groups: await t.groups.acrossTenantsFind({}),
+    people: await t.people.acrossTenantsFind({}),
+  }))
+  const staff = people.filter(person => person.tenantId === PLATFORM)
+  sandbox.declare({
+    robots: robots.map(robot => ({
+      botId: robot.botId,
+      secret: secrets.open(robot.secret, sealContext('robot', robot.id)),
+      name: ROBOT_NAME,
+    })),
+    groups: groups.map(group => ({
+      chatid: group.chatId,
+      name: group.name,
+      members: members(group, people, staff),
+      robots: robots.filter(robot => robot.name === group.robot).map(robot => ({ botId: robot.botId, name: ROBOT_NAME })),
+      webhookKeys: group.webhook ? keyOf(secrets.open(group.webhook, sealContext('group', group.id))) : [],
+      activated: true,
+    })),
+  })
+}
+
+/** A butler group holds the customer's people and the staff who may speak there; staff rooms hold staff. */
+function members(group: Group, people: readonly Person[], staff: readonly Person[]) {
+  const own = group.kind === 'butler' ? people.filter(person => person.tenantId === group.tenantId) : []
+  const known = new Set(own.map(person => person.userId))
+  return [...own, ...staff.filter(person => !known.has(person.userId))].map(({ userId, name, role }) => ({ userid: userId, name, role }))
+}
+
+function keyOf(webhook: string): string[] {
+  const key = new URL(webhook).searchParams.get('key')
+  return key ? [key] : []
+}

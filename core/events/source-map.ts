@@ -1,0 +1,77 @@
+// Which source of which customer a sender or a token belongs to; read anew every few seconds, asked for every batch.
+import ipaddr from 'ipaddr.js'
+import type { Clock } from '../ports/clock.js'
+import type { Transactions } from '../ports/transaction.js'
+import { hashToken } from '../tenants/declaration/hash-token.js'
+import type { Source } from '../tenants/tenant.js'
+
+const FRESH_MILLISECONDS = 3000
+/** `[guanjia token="…"]` in the structured data of RFC 5424, for senders behind address translation. */
+const TOKEN = /\[guanjia(?:@\d{1,10})? token="([^"\]\s]{8,200})"\]/
+
+interface Known {
+  readonly at: number
+  readonly byHash: ReadonlyMap<string, Source>
+  readonly networks: readonly { readonly source: Source; readonly network: ipaddr.IPv4 | ipaddr.IPv6; readonly bits: number }[]
+}
+
+export class SourceMap {
+  private known: Known | undefined
+  private loading: Promise<Known> | undefined
+  private readonly bySender = new Map<string, Source | undefined>()
+  constructor(private readonly needs: { transactions: Transactions; clock: Clock }) {}
+
+  async byToken(token: string): Promise<Source | undefined> {
+    return (await this.load()).byHash.get(hashToken(token))
+  }
+
+  /**
+   * The source of a syslog line: by the token it carries, else by the narrowest network the sender is in.
+   * The token is taken out of the line: it must not lie in the archive.
+   */
+  async ofSyslog(peer: string, raw: string): Promise<{ source: Source | undefined; raw: string }> {
+    const { byHash } = await this.load()
+    const token = raw.slice(0, 2048).match(TOKEN)
+    if (token) {
+      const source = byHash.get(hashToken(token[1] ?? ''))
+      return { source: source?.type === 'syslog' ? source : undefined, raw: raw.replace(token[0], '-') }
+    }
+    if (!this.bySender.has(peer)) {
+      if (this.bySender.size > 10_000) this.bySender.clear()
+      this.bySender.set(peer, this.narrowest(peer))
+    }
+    return { source: this.bySender.get(peer), raw }
+  }
+
+  private narrowest(peer: string): Source | undefined {
+    if (!ipaddr.isValid(peer)) return undefined
+    const address = ipaddr.process(peer)
+    return this.known?.networks.find(({ network, bits }) => network.kind() === address.kind() && address.match(network, bits))?.source
+  }
+
+  private async load(): Promise<Known> {
+    const now = this.needs.clock.now()
+    if (this.known && now - this.known.at < FRESH_MILLISECONDS) return this.known
+    this.loading ??= this.read(now).finally(() => {
+      this.loading = undefined
+    })
+    // While the database is away the last known map goes on serving: accepted events must not depend on it.
+    return this.known ? this.loading.catch(() => this.known!) : this.loading
+  }
+
+  private async read(now: number): Promise<Known> {
+    const sources = await this.needs.transactions.read(t => t.sources.acrossTenantsFind({}))
+    const networks = sources
+      .filter(source => source.type === 'syslog')
+      .flatMap(source => source.networks.map(text => ({ source, ...parse(text) })))
+      .sort((a, b) => b.bits - a.bits)
+    this.known = { at: now, byHash: new Map(sources.map(source => [source.tokenHash, source])), networks }
+    this.bySender.clear()
+    return this.known
+  }
+}
+
+function parse(text: string): { network: ipaddr.IPv4 | ipaddr.IPv6; bits: number } {
+  const [network, bits] = text.includes('/') ? ipaddr.parseCIDR(text) : [ipaddr.process(text), text.includes(':') ? 128 : 32]
+  return { network, bits }
+}

@@ -1,0 +1,170 @@
+// What only the database can show to be wrong: names that nobody declared, things that belong to somebody else, blocks that would be
+// orphaned. Used by plan-declaration.ts; it looks at everything as it will be, so that moving things within one file is possible.
+import type { Tables } from '../../ports/transaction.js'
+import { PLATFORM, type Group, type Source, type Tenant } from '../tenant.js'
+import { bothSides } from './cross-check.js'
+import type { Fault, Path } from './faults.js'
+import { overlapProblem, overlaps, type OwnedNetwork } from './networks.js'
+import type { PlatformPlan } from './plan-platform.js'
+import type { TenantPlan } from './plan-tenant.js'
+import type { DeclarationContent } from './schema.js'
+
+export interface Planned {
+  readonly content: DeclarationContent
+  readonly platform: PlatformPlan
+  /** In the order of the file. */
+  readonly plans: readonly TenantPlan[]
+  /** As stored now, of all tenants. */
+  readonly tenants: readonly Tenant[]
+  readonly groups: readonly Group[]
+  readonly sources: readonly Source[]
+}
+
+export async function checkPlan(tables: Tables, planned: Planned): Promise<Fault[]> {
+  return [
+    ...checkRobots(planned),
+    ...checkChats(planned),
+    ...checkManagers(planned),
+    ...(await checkSides(tables, planned)),
+    ...checkSources(planned),
+  ]
+}
+
+/** Tenants that the file does not name. */
+function otherTenants({ plans, tenants }: Planned): Tenant[] {
+  const named = new Set(plans.map(plan => plan.tenant.id))
+  return tenants.filter(tenant => !named.has(tenant.id))
+}
+
+function declaredChats({
+  content,
+}: Planned): { readonly robot: string; readonly chatid: string; readonly path: Path; readonly owner: number }[] {
+  const rooms = (['ops', 'expert'] as const).flatMap(kind => {
+    const room = content.rooms[kind]
+    return room ? [{ robot: room.robot, chatid: room.chatid, path: ['rooms', kind], owner: -1 }] : []
+  })
+  const groups = content.tenants.flatMap((tenant, owner) =>
+    (tenant.groups ?? []).map(({ robot, chatid }, index) => ({ robot, chatid, path: ['tenants', owner, 'groups', index], owner })),
+  )
+  return [...rooms, ...groups]
+}
+
+function checkRobots(planned: Planned): Fault[] {
+  const { content, platform, plans } = planned
+  const names = new Set(platform.robots.rows.map(robot => robot.name))
+  const unknown = declaredChats(planned)
+    .filter(chat => !names.has(chat.robot))
+    .map(({ path, robot }) => ({ path: [...path, 'robot'], problem: `机器人“${robot}”没有声明，请写在 robots 里` }))
+
+  const byBotId = new Map(platform.robots.rows.slice(content.robots.length).map(robot => [robot.botId, robot.name]))
+  const taken = content.robots.flatMap(({ name, botId }, index) => {
+    const other = byBotId.get(botId)
+    if (other === undefined) return []
+    return [{ path: ['robots', index, 'botId'], problem: `botId 已由机器人“${other}”使用，不能再给“${name}”` }]
+  })
+
+  const others = new Set(otherTenants(planned).map(tenant => tenant.id))
+  const remaining = [
+    ...platform.rooms.rows,
+    ...plans.flatMap(plan => plan.groups.rows),
+    ...planned.groups.filter(group => others.has(group.tenantId)),
+  ]
+  const needed = new Map(remaining.map(group => [group.robot, group.chatId]))
+  const declared = new Set(declaredChats(planned).map(chat => chat.chatid))
+  const inUse = content.retired.robots.flatMap((name, index) => {
+    const chat = needed.get(name)
+    if (chat === undefined || declared.has(chat)) return []
+    return [{ path: ['retired', 'robots', index], problem: `群 ${chat} 还在用机器人“${name}”，不能移除` }]
+  })
+  return [...unknown, ...taken, ...inUse]
+}
+
+/** A chat that changes hands would show one customer the answers to another. */
+function checkChats(planned: Planned): Fault[] {
+  const { plans, groups, tenants } = planned
+  const codes = new Map(tenants.map(tenant => [tenant.id, `单位 ${tenant.code}`]))
+  const stored = new Map(groups.map(group => [group.chatId, group]))
+  return declaredChats(planned).flatMap(({ chatid, path, owner }) => {
+    const before = stored.get(chatid)
+    const now = plans[owner]?.tenant
+    if (!before || before.tenantId === (now?.id ?? PLATFORM)) return []
+    const holder = before.tenantId === PLATFORM ? '平台' : (codes.get(before.tenantId) ?? before.tenantId)
+    return [{ path: [...path, 'chatid'], problem: `群 ${chatid} 已属于${holder}，不能再声明给${now ? `单位 ${now.code}` : '平台'}` }]
+  })
+}
+
+function checkManagers(planned: Planned): Fault[] {
+  const { content, platform, plans } = planned
+  const staff = new Set(platform.staff.rows.map(person => person.userId))
+  const unknown = content.tenants.flatMap(({ manager }, index) => {
+    if (manager === undefined || manager === null || staff.has(manager)) return []
+    return [{ path: ['tenants', index, 'manager'], problem: `“${manager}”不是工作人员，请写在 staff 里` }]
+  })
+  const silent = [
+    ...plans.filter((_, index) => content.tenants[index]?.manager === undefined).map(plan => plan.tenant),
+    ...otherTenants(planned),
+  ]
+  const managed = new Map(silent.map(tenant => [tenant.manager, tenant.code]))
+  const leaving = content.retired.staff.flatMap((userid, index) => {
+    const code = managed.get(userid)
+    return code === undefined ? [] : [{ path: ['retired', 'staff', index], problem: `“${userid}”还是单位 ${code} 的客户经理，请先换人` }]
+  })
+  return [...unknown, ...leaving]
+}
+
+async function checkSides(tables: Tables, planned: Planned): Promise<Fault[]> {
+  const { content, platform, plans } = planned
+  const staff = new Set(platform.staff.rows.map(person => person.userId))
+  const faults: Fault[] = []
+  const elsewhere = new Set(otherTenants(planned).map(tenant => tenant.id))
+  const customers = new Set<string>()
+  const userids = content.staff.map(person => person.userid)
+  for (let from = 0; from < userids.length; from += 500) {
+    const rows = await tables.people.acrossTenantsFind({ userId: { oneOf: userids.slice(from, from + 500) } })
+    for (const row of rows) if (elsewhere.has(row.tenantId)) customers.add(row.userId)
+  }
+  plans.forEach(({ people }, tenant) => {
+    const declared = content.tenants[tenant]?.people?.length ?? 0
+    people.rows.forEach((person, index) => {
+      if (!staff.has(person.userId)) return
+      if (index < declared) faults.push({ path: ['tenants', tenant, 'people', index, 'userid'], problem: bothSides })
+      else customers.add(person.userId)
+    })
+  })
+  userids.forEach((userid, index) => {
+    if (customers.has(userid)) faults.push({ path: ['staff', index, 'userid'], problem: bothSides })
+  })
+  return faults
+}
+
+function checkSources(planned: Planned): Fault[] {
+  const { content, plans, sources, tenants } = planned
+  const codes = new Map(tenants.map(tenant => [tenant.id, tenant.code]))
+  const others = new Set(otherTenants(planned).map(tenant => tenant.id))
+  const all: { readonly row: Source; readonly owner: string; readonly path?: Path }[] = sources
+    .filter(row => others.has(row.tenantId))
+    .map(row => ({ row, owner: codes.get(row.tenantId) ?? row.tenantId }))
+  plans.forEach((plan, tenant) => {
+    const declared = content.tenants[tenant]?.sources?.length ?? 0
+    plan.sources.rows.forEach((row, index) => {
+      all.push({ row, owner: plan.tenant.code, ...(index < declared && { path: ['tenants', tenant, 'sources', index] }) })
+    })
+  })
+
+  const faults: Fault[] = []
+  const holders = new Map(all.filter(item => !item.path).map(({ row, owner }) => [row.tokenHash, `${owner}/${row.name}`]))
+  for (const { row, path } of all) {
+    const holder = holders.get(row.tokenHash)
+    if (path && holder !== undefined)
+      faults.push({ path: [...path, 'token'], problem: `token 与日志源 ${holder} 的相同，每个日志源要有自己的` })
+  }
+  const networks = all.flatMap(({ row, owner, path }) =>
+    row.type === 'syslog'
+      ? row.networks.map((network, index): OwnedNetwork => {
+          return { owner, network, source: row.name, ...(path && { path: [...path, 'from', index] }) }
+        })
+      : [],
+  )
+  for (const [one, other] of overlaps(networks)) if (one.path) faults.push({ path: one.path, problem: overlapProblem(one, other) })
+  return faults
+}

@@ -1,0 +1,144 @@
+// The form of a declaration file (design.md section 5): what `guanjia apply` understands. Unknown keys are faults.
+import { z } from 'zod'
+import { isStaff, roleLabel, type CustomerRole, type Role, type StaffRole } from '../roles.js'
+import { industryLabel, type Industry } from '../tenant.js'
+import {
+  ChatId,
+  Code,
+  Credential,
+  Day,
+  DeviceAddress,
+  line,
+  Mail,
+  Network,
+  Networks,
+  seconds,
+  TimeWindow,
+  TimeZone,
+  Token,
+  url,
+  UserId,
+} from './fields.js'
+
+/** Bodies the intake can take apart; a new one is one word here. */
+export const sourceTypes = ['syslog', 'raw', 'json', 'alertmanager', 'suricata', 'wazuh'] as const
+export const letterKinds = ['discovery', 'vulnerability', 'weak_password'] as const
+export const groupForms = ['provider_internal', 'tenant_internal', 'linked_corp', 'external_relay', 'simulated'] as const
+
+const roles = Object.keys(roleLabel) as Role[]
+const staffRoles = roles.filter(isStaff)
+const customerRoles = roles.filter((role): role is CustomerRole => !isStaff(role))
+
+function strict<S extends z.core.$ZodShape>(shape: S): z.ZodObject<S, z.core.$strict> {
+  const allowed = `这里可以写 ${Object.keys(shape).join('、')}`
+  return z.strictObject(shape, { error: issue => (issue.code === 'unrecognized_keys' ? allowed : undefined) })
+}
+
+const Robot = strict({
+  name: line(64),
+  botId: line(128),
+  secret: line(500),
+  wsUrl: url(['ws:', 'wss:'], 500).optional(),
+})
+
+const Staff = strict({ userid: UserId, name: line(200), role: z.enum<StaffRole[]>(staffRoles), mail: Mail.optional() })
+const Person = strict({ userid: UserId, name: line(200), role: z.enum<CustomerRole[]>(customerRoles), mail: Mail.optional() })
+
+const chat = {
+  chatid: ChatId,
+  form: z.enum(groupForms).default('provider_internal'),
+  robot: line(64),
+  webhook: url(['http:', 'https:'], 2000).optional(),
+}
+const Group = strict({ ...chat, name: line(200) })
+const Room = strict({ ...chat, name: line(200).optional() })
+
+const Source = strict({
+  name: line(64),
+  type: z.enum(sourceTypes),
+  token: Token.optional(),
+  from: Networks.optional(),
+}).superRefine((source, context) => {
+  if (source.from && source.type !== 'syslog')
+    context.addIssue({ code: 'custom', path: ['from'], message: '只有 syslog 按发送地址认领，其他来源请去掉 from' })
+  if (!source.token && !(source.type === 'syslog' && source.from && source.from.length > 0))
+    context.addIssue({ code: 'custom', path: ['token'], message: '缺少 token（只有写了 from 的 syslog 可以没有）' })
+})
+
+const Device = strict({
+  name: line(64),
+  kind: z.string().regex(/^[a-z0-9][a-z0-9_-]{0,31}$/, '只能是 1 到 32 个小写字母、数字和 _ -'),
+  address: DeviceAddress,
+  credential: Credential.optional(),
+  protects: Networks.default([]),
+})
+
+/** A letter for the whole internet is no scope. */
+const Target = Network.refine(network => !network.endsWith('/0'), '授权范围不能是整个互联网')
+
+const Letter = strict({
+  id: line(64),
+  targets: z.array(Target).min(1, '至少写一个目标').max(1000, '最多 1000 个'),
+  exclude: Networks.default([]),
+  from: Day,
+  to: Day,
+  window: TimeWindow.optional(),
+  kinds: z.array(z.enum(letterKinds)).min(1, '至少写一种'),
+}).refine(letter => letter.from <= letter.to, { path: ['to'], message: '不能早于 from' })
+
+/** What YAML can say and JSON, in which settings are stored, cannot. */
+function hasFiniteNumbers(value: unknown): boolean {
+  if (typeof value === 'number') return Number.isFinite(value)
+  return typeof value !== 'object' || value === null || Object.values(value).every(hasFiniteNumbers)
+}
+
+const DAY = 86_400
+const observe = seconds(0, 90 * DAY).optional()
+const Settings = strict({
+  firstReportWaitSeconds: seconds(0, 3600).optional(),
+  growthReportSeconds: seconds(1, DAY).optional(),
+  observeSeconds: strict({ P1: observe, P2: observe, P3: observe, P4: observe }).optional(),
+  approvalSeconds: seconds(5, 7 * DAY).optional(),
+  protectedAddresses: z
+    .array(strict({ network: Network, why: line(100) }))
+    .max(1000, '最多 1000 个')
+    .optional(),
+  models: z
+    .record(
+      z.string().regex(/^[a-z0-9][a-z0-9-]{0,63}$/, '要写成检测模型的编号'),
+      z.unknown().refine(hasFiniteNumbers, '数不能是 .inf 或 .nan'),
+      '要写成“模型编号: 参数”',
+    )
+    .optional(),
+})
+
+/**
+ * `code` and `name` are needed. Every other key that is absent leaves what is there as it is; a new tenant then gets the defaults of
+ * plan-tenant-row.ts. A list that is present is the whole list: what is not in it is removed.
+ */
+const Tenant = strict({
+  code: Code,
+  name: line(200),
+  industry: z.enum(Object.keys(industryLabel) as Industry[]).optional(),
+  mlpsLevel: z.int().min(1).max(5).optional(),
+  authorizationMode: z.enum(['notify', 'collaborate', 'preauthorized']).optional(),
+  timeZone: TimeZone.optional(),
+  manager: UserId.nullable().optional(),
+  settings: Settings.optional(),
+  people: z.array(Person).optional(),
+  groups: z.array(Group).optional(),
+  sources: z.array(Source).optional(),
+  devices: z.array(Device).optional(),
+  letters: z.array(Letter).optional(),
+})
+
+/** Robots, staff and rooms are shared by the files of all tenants: being absent from one file removes nothing, `retired` does. */
+export const DeclarationContent = strict({
+  robots: z.array(Robot).default([]),
+  staff: z.array(Staff).default([]),
+  rooms: strict({ ops: Room.optional(), expert: Room.optional() }).default({}),
+  tenants: z.array(Tenant).default([]),
+  retired: strict({ staff: z.array(UserId).default([]), robots: z.array(line(64)).default([]) }).default({ staff: [], robots: [] }),
+})
+export type DeclarationContent = z.output<typeof DeclarationContent>
+export type DeclaredTenant = DeclarationContent['tenants'][number]

@@ -1,0 +1,143 @@
+// Detection model M1 情报碰撞 (domain.md 10.2): addresses, names, URLs and file hashes of events against the indicators. Run by detector.ts.
+import { z } from 'zod'
+import { instant } from '../../ports/clock.js'
+import { defineModel, type ModelMaterials } from '../define-model.js'
+import type { Hit, JudgedEvent } from '../hit.js'
+import type { Indicator } from '../indicators/indicator.js'
+import type { IndicatorSet } from '../indicators/indicator-set.js'
+import { evidenceOf, isBlocked, shown, spanText, timeOf } from './event-facts.js'
+import { indicatorMeaning } from './indicator-meaning.js'
+import { intelSamples } from './intel-match.samples.js'
+import { observedValues, type Observed } from './observed-values.js'
+import { nameOf, originOf, victimOf } from './parties.js'
+import { RepeatBrake } from './repeat-brake.js'
+
+const Params = z.strictObject({
+  minConfidence: z.number().min(0).max(1).default(0.8).describe('低于此置信度的情报不参与碰撞'),
+  repeatSeconds: z.number().int().min(1).max(86_400).default(600).describe('同一情报同一对象多少秒内只报一次'),
+  addressDays: z.number().int().min(1).max(3_650).default(30).describe('没有到期时间的地址情报自首次出现起有效天数'),
+  domainDays: z.number().int().min(1).max(3_650).default(90).describe('没有到期时间的域名、网址情报自首次出现起有效天数'),
+})
+type Params = z.output<typeof Params>
+
+const DAY = 86_400_000
+/** Indicators one event may hit. */
+const MAX_PER_EVENT = 8
+/** Strengths of domain.md 10.2. */
+const OUT = 1
+const IN = 0.4
+
+class IntelMatch {
+  private readonly brake: RepeatBrake
+  constructor(
+    private readonly params: Params,
+    private readonly indicators: IndicatorSet,
+  ) {
+    this.brake = new RepeatBrake({
+      free: 1,
+      doubling: false,
+      intervalSeconds: params.repeatSeconds,
+      forgetSeconds: Math.max(86_400, params.repeatSeconds),
+      maxKeys: 20_000,
+    })
+  }
+
+  push(judged: JudgedEvent): Hit[] {
+    if (this.indicators.size === 0) return []
+    let found: Map<Indicator, Observed> | undefined
+    for (const observed of observedValues(judged.event)) {
+      for (const indicator of this.lookUp(observed)) {
+        found ??= new Map()
+        if (!found.has(indicator) && found.size < MAX_PER_EVENT) found.set(indicator, observed)
+      }
+    }
+    if (found === undefined) return []
+    const at = timeOf(judged)
+    return [...found].flatMap(([indicator, observed]) => (this.applies(indicator, at) ? this.hit(judged, at, indicator, observed) : []))
+  }
+
+  snapshot(): unknown {
+    return this.brake.snapshot()
+  }
+
+  restore(state: unknown): void {
+    this.brake.restore(state)
+  }
+
+  private lookUp(observed: Observed): Indicator[] {
+    switch (observed.type) {
+      case 'address':
+        return this.indicators.address(observed.value, observed.port)
+      case 'domain':
+        return this.indicators.domain(observed.value)
+      case 'url':
+        return this.indicators.url(observed.value)
+      case 'md5':
+      case 'sha256':
+        return this.indicators.hash(observed.type, observed.value)
+    }
+  }
+
+  /** Judged at the time of the event, so that old logs read in later are measured by what held then. */
+  private applies({ type, confidence, firstSeen, expires }: Indicator, at: number): boolean {
+    if (confidence < this.params.minConfidence) return false
+    if (expires !== undefined) return at < Date.parse(expires)
+    if (firstSeen === undefined || type === 'md5' || type === 'sha256') return true
+    const days = type === 'domain' || type === 'url' ? this.params.domainDays : this.params.addressDays
+    return at < Date.parse(firstSeen) + days * DAY
+  }
+
+  private hit(judged: JudgedEvent, at: number, indicator: Indicator, observed: Observed): Hit[] {
+    const { event } = judged
+    const inbound = observed.direction === 'in'
+    const victim = inbound ? victimOf(event) : originOf(event)
+    const blocked = isBlocked(event)
+    const id = `${indicator.type}:${indicator.value}`.slice(0, 128)
+    // Blocked and let through are counted apart: the first one let through is said at once.
+    const told = this.brake.said(`${observed.direction}${blocked ? '-' : '+'} ${nameOf(victim)} ${id}`, at)
+    if (told === undefined) return []
+    const meaning = indicatorMeaning[indicator.kind]
+    const attacker = inbound || observed.type === 'address' ? addressOf(observed) : undefined
+    return [
+      {
+        modelId: 'intel-match',
+        ruleId: id,
+        title: inbound ? `情报碰撞：${meaning.label}地址来访` : `情报碰撞：命中${meaning.label}情报`,
+        eventType: inbound ? meaning.in : meaning.out.eventType,
+        severity: inbound ? (blocked ? 'low' : 'medium') : meaning.out.severity,
+        attackResult: blocked ? 'blocked' : 'unknown',
+        at: instant(at),
+        victim,
+        ...(attacker === undefined ? {} : { attacker: { ip: attacker } }),
+        ...(typeof event.user?.name === 'string' ? { userName: shown(event.user.name, 64) } : {}),
+        count: told.count,
+        attack: meaning.attack,
+        reason: reasonOf(nameOf(victim), indicator, observed, blocked, told.count, at - told.firstAt),
+        evidence: [evidenceOf(judged, at)],
+        strength: inbound ? IN : OUT,
+      },
+    ]
+  }
+}
+
+function addressOf(observed: Observed): string | undefined {
+  return observed.type === 'address' ? observed.value : undefined
+}
+
+function reasonOf(victim: string, indicator: Indicator, observed: Observed, blocked: boolean, count: number, span: number): string {
+  const { label } = indicatorMeaning[indicator.kind]
+  const known = `（情报 ${shown(indicator.value, 80)}，置信度 ${Math.round(indicator.confidence * 100)}%，来源 ${shown(indicator.source, 40)}）`
+  const value = shown(observed.value, 80)
+  const text =
+    observed.direction === 'in' ? `${label} ${value} 访问了 ${shown(victim, 64)}` : `${shown(victim, 64)} ${observed.how}${label} ${value}`
+  const times = count === 1 ? '' : `，${spanText(span)}内累计 ${count} 次`
+  return `${text}${known}${times}${blocked ? '，已被设备拦截' : ''}`
+}
+
+export const intelMatch = defineModel({
+  id: 'intel-match',
+  title: '情报碰撞',
+  params: Params,
+  create: (params, { indicators }: ModelMaterials) => new IntelMatch(params, indicators),
+  samples: intelSamples,
+})
