@@ -36,6 +36,20 @@ module.exports = {
       to: { path: `node_modules/(${ioPackages})/` },
     },
     {
+      name: 'adapters-know-no-entrance',
+      severity: 'error',
+      comment: 'an adapter serves a port, whoever asks; not even types of the entrances',
+      from: { path: '^adapters/', pathNot: '[.]test[.]ts$' },
+      to: { path: '^(bot|web)/' },
+    },
+    {
+      name: 'core-reaches-no-system',
+      severity: 'error',
+      comment: 'of Node itself core uses hashing only; reach the world through core/ports',
+      from: { path: '^core/', pathNot: '[.]test[.]ts$' },
+      to: { dependencyTypes: ['core'], pathNot: '^(node:)?crypto$' },
+    },
+    {
       name: 'nobody-imports-app',
       severity: 'error',
       comment: 'app joins; it is not a library',

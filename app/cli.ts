@@ -45,4 +45,11 @@ async function main(args: readonly string[]): Promise<number> {
   }
 }
 
+// A reader that has seen enough (`| head`) is no failure.
+process.stdout.on('error', error => {
+  if ((error as NodeJS.ErrnoException).code === 'EPIPE') process.exit(0)
+  throw error
+})
+// What this process writes is for its own user: the database holds customers' data.
+process.umask(0o077)
 process.exitCode = await main(process.argv.slice(2))

@@ -32,7 +32,7 @@ export const Environment = z.object({
     .min(16)
     .optional()
     .describe('encrypts stored credentials; made and kept in DATA_DIR when everything runs in one process'),
-  WECOM_API_BASE: WebUrl.optional().describe('base of the WeCom HTTP API; default is the sandbox of this process'),
+  WECOM_API_BASE: WebUrl.optional().describe('reserved for application messages'),
   WECOM_WS_URL: SocketUrl.optional().describe(
     'long connection of robots, wss://openws.work.weixin.qq.com in production; default is the sandbox of this process',
   ),
@@ -83,6 +83,7 @@ export function readConfig(env: NodeJS.ProcessEnv, roles: readonly ProcessRole[]
   // A sandbox alone, for training or tests, shares nothing.
   const split = roles.some(role => role !== 'sandbox')
   const values = parsed.data
+  if (values?.DEMO && values.WECOM_WS_URL) problems.push('DEMO: made-up customers must not meet the real WeCom; unset DEMO or WECOM_WS_URL')
   if (values && split) {
     if (!values.DATABASE_URL || values.DATABASE_URL.startsWith('sqlite:'))
       problems.push('DATABASE_URL: with --role a mysql:// database is needed')

@@ -27,7 +27,9 @@ async function ensurePackages() {
 }
 
 function start(args) {
-  const env = { ...process.env, DEMO: process.env.DEMO ?? '1' }
+  const { WECOM_WS_URL, WECOM_WS_URL_FILE, DEMO } = process.env
+  // A robot of the real WeCom is configured: this is no try-out.
+  const env = { ...process.env, DEMO: DEMO ?? (WECOM_WS_URL || WECOM_WS_URL_FILE ? '0' : '1') }
   return runChild(node, [join(root, 'bin', 'guanjia.mjs'), 'start', ...args], { env })
 }
 

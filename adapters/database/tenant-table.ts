@@ -23,6 +23,7 @@ function operator(condition: Condition<unknown>): FindOperator<unknown> {
   if (typeof condition !== 'object') return Equal(condition)
   const c = condition as Record<string, unknown>
   if ('oneOf' in c) return In(c['oneOf'] as unknown[])
+  if ('noneOf' in c) return Not(In(c['noneOf'] as unknown[]))
   if ('not' in c) return c['not'] === null ? Not(IsNull()) : Not(Equal(c['not']))
   if ('atMost' in c) return LessThanOrEqual(c['atMost'])
   if ('atLeast' in c) return MoreThanOrEqual(c['atLeast'])

@@ -1,4 +1,4 @@
-// The log on stderr as JSON lines; fields that may hold secrets are blacked out whatever their depth.
+// The log on stderr as JSON lines; fields that may hold secrets are blacked out, down to three levels.
 import pino from 'pino'
 import type { Logger } from '../../core/ports/logger.js'
 

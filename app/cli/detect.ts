@@ -71,5 +71,6 @@ function sigmaEvent(text: string): SigmaEvent | undefined {
   const { logsource, event } = value as { logsource?: unknown; event?: unknown }
   if (typeof logsource === 'object' && logsource !== null && typeof event === 'object' && event !== null)
     return { logsource: logsource, fields: event as SigmaEvent['fields'] }
-  return sigmaView(value as EcsEvent)
+  const plain = typeof event === 'object' && event !== null ? event : {}
+  return sigmaView({ ...(value as EcsEvent), event: { original: '', dataset: 'unknown', ...plain } })
 }

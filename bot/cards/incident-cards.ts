@@ -6,7 +6,7 @@ import type { Alert, Incident } from '../../core/threats/incident.js'
 import { victimName } from '../../core/threats/incident-title.js'
 import { verdictWords } from '../../core/threats/judgement.js'
 import { severityLabel } from '../../core/threats/terms.js'
-import { outwardLabel } from '../../core/tickets/incident-states.js'
+import { incidentStateLabel } from '../../core/tickets/incident-states.js'
 import type { Ticket } from '../../core/tickets/ticket.js'
 import { card, clock, duration, hour } from './format.js'
 
@@ -91,7 +91,7 @@ export function triageCard(view: IncidentView, blockHours = BLOCK_HOURS): CardWi
         { name: '资产', value: victim(incident) },
         { name: '来源', value: attackers(incident) },
         { name: '检出', value: `${incident.hits} 次，首次 ${hour(incident.firstAt, tenant.timeZone)}` },
-        { name: '状态', value: `${outwardLabel[ticket.state]}${view.assignee ? ` · ${view.assignee}` : ''}` },
+        { name: '状态', value: `${incidentStateLabel[ticket.state]}${view.assignee ? ` · ${view.assignee}` : ''}` },
         { name: '单号', value: incident.number },
       ],
       buttons: [

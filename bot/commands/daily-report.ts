@@ -5,7 +5,7 @@ import { defineCommand } from '../runtime/command.js'
 
 export const dailyReport = defineCommand({
   name: '日报',
-  aliases: ['今日报告', 'daily'],
+  aliases: ['安全日报', 'daily'],
   says: [/(?:发|给|看).*日报/],
   capability: 'see-overview',
   risk: 'read',

@@ -30,6 +30,7 @@ export const explainIncident = defineCommand({
         `**${incident.number}** ${plain(incident.title, 60)}`,
         `结论：${verdictWords(verdict)}（${by}，${clock(verdict.at, zone)}）`,
         ...verdict.reasons.slice(0, 3).map((reason, index) => `${'①②③'[index]}${plain(reason, 160)}`),
+        ...(alerts[0]?.author && incident.verdict ? [`规则作者：${plain(alerts[0].author, 80)}`] : []),
         `时间：${clock(incident.firstAt, zone)} 至 ${clock(incident.lastAt, zone)}，检出 ${incident.hits} 次`,
         ...(newest && may(actor.role, 'see-evidence') ? [`原文：${code(newest.raw, 200)}`] : []),
         `影响：${plain(verdict.effect, 80)}；建议：${plain(verdict.advice, 80)}`,

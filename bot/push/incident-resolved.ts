@@ -13,9 +13,7 @@ export const incidentResolved = definePush({
     const contain = contained ? (Date.parse(contained.at) - Date.parse(view.incident.createdAt)) / 1000 : undefined
     const { card } = resolvedCard(view, { lines: (refs['lines'] ?? '').split('\n'), ...(contain === undefined ? {} : { contain }) })
     const subject = view.incident.number
-    return [
-      { to: 'butler', subject, message: { kind: 'card', card } },
-      { to: 'ops', subject, message: { kind: 'markdown', text: `**${subject}** 复验通过，进入观察期。` } },
-    ]
+    // The ops room has it as the answer to `复验`.
+    return [{ to: 'butler', subject, message: { kind: 'card', card } }]
   },
 })

@@ -49,7 +49,7 @@ export async function explainRefusal(
     return {
       text,
       ...audit,
-      ...(capability === 'approve-disposal'
+      ...(capability === 'approve-disposal' && subject !== ''
         ? { mention: { text: `${subject} 需要${nameWithRole(first)}确认`, userIds: [first.userId] } }
         : {}),
     }

@@ -37,6 +37,8 @@ interface Needs {
 export class Dispatcher {
   private running: Promise<void> | undefined
   private again = false
+  /** Chats in which nothing can be said before a time (milliseconds): they must not hold up the others. */
+  private readonly paused = new Map<string, number>()
   constructor(private readonly needs: Needs) {}
 
   /** Starts a round, or another one after the present; resolves when nothing more is due. */
@@ -62,9 +64,11 @@ export class Dispatcher {
     const robots = this.needs.robots()
     if (robots.length === 0) return 0
     const now = instant(this.needs.clock.now())
+    for (const [chatId, until] of this.paused) if (until <= this.needs.clock.now()) this.paused.delete(chatId)
+    const elsewhere = this.paused.size === 0 ? {} : { chatId: { noneOf: [...this.paused.keys()] } }
     const due = await this.needs.transactions.read(async t => {
       const queued = await t.deliveries.acrossTenantsFind(
-        { state: 'queued', nextTryAt: { atMost: now }, robot: { oneOf: robots } },
+        { state: 'queued', nextTryAt: { atMost: now }, robot: { oneOf: robots }, ...elsewhere },
         { order: { lane: 'asc', id: 'asc' }, limit: BATCH },
       )
       const abandoned = await t.deliveries.acrossTenantsFind(
@@ -167,6 +171,9 @@ export class Dispatcher {
       Number(failure.facts['retryAfterSeconds'] ?? 0) ||
       Math.min(MAX_BACKOFF_SECONDS, failure.code === 'CHAT_UNREACHABLE' ? 1 : 2 ** Math.min(tries, 8))
     const outcome = failure.code === 'CHAT_OUTCOME_UNKNOWN' ? 'unknown' : 'failed'
+    // The webhook is another road: what it refuses says nothing about the robot's messages.
+    const holdsUp = delivery.message.kind !== 'mention'
+    if (holdsUp) this.paused.set(delivery.chatId, this.needs.clock.now() + wait * 1000)
     await this.settle(
       delivery,
       outcome,
@@ -174,7 +181,7 @@ export class Dispatcher {
       failure.code,
       facts,
     )
-    return 'later'
+    return holdsUp ? 'later' : 'given-up'
   }
 
   private async settle(

@@ -17,6 +17,7 @@ export interface Row {
 export type Condition<T> =
   | T
   | { readonly oneOf: readonly T[] }
+  | { readonly noneOf: readonly T[] }
   | { readonly not: T }
   | { readonly atMost: NonNullable<T> }
   | { readonly atLeast: NonNullable<T> }

@@ -19,6 +19,16 @@ export class Leases {
     })
   }
 
+  /** Renews everything of ours whose name begins with `prefix`, in one statement; returns the names that are still ours. */
+  async renewAll(prefix: string, seconds: number): Promise<string[]> {
+    const { owner } = this.needs
+    const until = instant(this.needs.clock.now() + seconds * 1000)
+    return this.needs.transactions.run(async tx => {
+      await tx.leases.update(PLATFORM, { id: { startsWith: prefix }, owner }, { until })
+      return (await tx.leases.find(PLATFORM, { id: { startsWith: prefix }, owner })).map(row => row.id)
+    })
+  }
+
   /** Lets go at once, so that another need not wait for the lease to run out. */
   async release(name: string): Promise<void> {
     await this.needs.transactions.run(tx => tx.leases.remove(PLATFORM, { id: name, owner: this.needs.owner }))
@@ -33,7 +43,7 @@ export class Leases {
 
   /** Inside a transaction: is the thing still ours? A process that was frozen past its lease must not write. */
   async isOurs(tables: Tables, name: string): Promise<boolean> {
-    const row = await tables.leases.get(PLATFORM, name)
-    return row?.owner === this.needs.owner
+    // An update, not a look: the row stays locked until the transaction ends, so nobody takes it in between.
+    return (await tables.leases.update(PLATFORM, { id: name, owner: this.needs.owner }, { owner: this.needs.owner })) === 1
   }
 }

@@ -45,21 +45,21 @@ export class ShardWorker {
     if (this.stopping) return
     const { leases, owner, logger } = this.needs
     await leases.hold(`worker:${owner}`, LEASE_SECONDS)
+    // All at once and first: whatever follows takes time in which no lease may run out.
+    const ours = new Set(await leases.renewAll('shard:', LEASE_SECONDS))
+    const lost = [...this.held.keys()].filter(shard => !ours.has(name(shard)))
+    if (lost.length > 0) logger.warn({ shards: lost }, 'shards were taken over by another worker')
+    await Promise.all(lost.map(shard => this.drop(shard)))
     const workers = Math.max(1, (await leases.held('worker:')).length)
     const share = Math.ceil(SHARDS / workers)
-    for (const shard of [...this.held.keys()]) {
-      if (this.held.size > share) await this.letGo(shard)
-      else if (!(await leases.hold(name(shard), LEASE_SECONDS))) {
-        logger.warn({ shard }, 'shard was taken over by another worker')
-        await this.drop(shard)
-      }
-    }
+    const surplus = [...this.held.keys()].slice(share)
+    await Promise.all(surplus.map(shard => this.letGo(shard)))
     if (this.held.size >= share) return
     const taken = new Set((await leases.held('shard:')).map(lease => lease.name))
-    for (let shard = 0; shard < SHARDS && this.held.size < share; shard++) {
-      if (this.held.has(shard) || taken.has(name(shard))) continue
-      if (await leases.hold(name(shard), LEASE_SECONDS)) await this.take(shard)
-    }
+    const free = Array.from({ length: SHARDS }, (_, shard) => shard).filter(shard => !this.held.has(shard) && !taken.has(name(shard)))
+    const won: number[] = []
+    for (const shard of free.slice(0, share - this.held.size)) if (await leases.hold(name(shard), LEASE_SECONDS)) won.push(shard)
+    await Promise.all(won.map(shard => this.take(shard)))
   }
 
   /** Judges every tenant of the held shards whose archive may have grown; the safety net for lost jobs and the work after a restart. */
@@ -71,16 +71,18 @@ export class ShardWorker {
   /** Ends the running judgements, saves their state and lets go of everything. */
   async stop(): Promise<void> {
     this.stopping = true
-    for (const shard of [...this.held.keys()]) await this.letGo(shard)
+    await Promise.all([...this.held.keys()].map(shard => this.letGo(shard)))
     await this.needs.leases.release(`worker:${this.needs.owner}`)
   }
 
   private async take(shard: number): Promise<void> {
-    const stop = await this.needs.queue.process(shardQueue(shard), { concurrency: 4 }, async job => {
+    const consumer = this.needs.queue.process(shardQueue(shard), { concurrency: 4 }, async job => {
       const tenant = await this.needs.directory.tenant(job.subject)
       if (tenant) await this.judge(tenant)
     })
-    this.held.set(shard, stop)
+    // Held before the consumer is up: its first job must not find the shard not ours.
+    this.held.set(shard, async () => (await consumer)())
+    await consumer
   }
 
   private async letGo(shard: number): Promise<void> {

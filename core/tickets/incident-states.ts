@@ -65,7 +65,7 @@ export const incidentStateLabel: Readonly<Record<IncidentState, string>> = {
   new: '待接警',
   triaging: '研判中',
   confirmed: '已确认',
-  awaiting_customer: '待您确认',
+  awaiting_customer: '待客户确认',
   containing: '处置中',
   eradicating: '已遏制，清除中',
   recovering: '恢复中',
