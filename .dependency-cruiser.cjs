@@ -7,7 +7,8 @@ const layer = (name, allowed, comment, extra = {}) => ({
   from: { path: `^${name}/`, pathNot: '[.]test[.]ts$' },
   to: { path: `^(${everything})/`, pathNot: `^(${allowed})`, ...extra },
 })
-const ioPackages = 'typeorm|mysql2|@photostructure/sqlite|bull|ioredis|koa|@koa/router|ws|ssh2|pino|prom-client|@wecom/aibot-node-sdk'
+const ioPackages =
+  'typeorm|mysql2|@photostructure/sqlite|bull|ioredis|koa|@koa/router|ws|ssh2|nodemailer|pino|prom-client|@wecom/aibot-node-sdk'
 module.exports = {
   forbidden: [
     layer('core', 'core/', 'put an interface in core/ports; app/compose.ts hands the real thing in'),

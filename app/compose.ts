@@ -11,7 +11,13 @@ import { makeBullQueue } from '../adapters/queue/bull/bull-queue.js'
 import { makeInProcessQueue } from '../adapters/queue/in-process/in-process-queue.js'
 import { makeSecretBox } from '../adapters/shared/secret-box.js'
 import { makeIds } from '../adapters/shared/uuid-v7.js'
+import { commands } from '../bot/commands/index.js'
+import { ChatRuntime } from '../bot/runtime/chat-runtime.js'
 import type { Core } from '../core/core.js'
+import { DecisionLinks } from '../core/delivery/decision-links.js'
+import { DeliveryJournal } from '../core/delivery/journal.js'
+import { SharedTokens } from '../core/delivery/shared-tokens.js'
+import { PreferenceService } from '../core/delivery/preferences.js'
 import { DisposalService } from '../core/disposal/disposal-service.js'
 import { MeasureCheck } from '../core/disposal/measure-check.js'
 import { AppError } from '../core/errors.js'
@@ -21,6 +27,7 @@ import type { Devices } from '../core/ports/devices.js'
 import type { FirewallDriver } from '../core/ports/firewall.js'
 import type { Ids } from '../core/ports/ids.js'
 import type { Logger } from '../core/ports/logger.js'
+import type { TokenStore } from '../core/ports/token-store.js'
 import type { Queue } from '../core/ports/queue.js'
 import type { Secrets } from '../core/ports/secrets.js'
 import { ReportService } from '../core/reports/report-service.js'
@@ -48,6 +55,10 @@ export interface Parts {
   readonly archive: Archive
   readonly leases: Leases
   readonly metrics: Metrics
+  /** The road of a sentence; heard by the bot's connections and by callbacks alike. */
+  readonly runtime: ChatRuntime
+  /** Access tokens shared by all processes. */
+  readonly tokens: TokenStore
   /** This start of this process; no other has the same. */
   readonly owner: string
   close(): Promise<void>
@@ -69,15 +80,19 @@ export async function compose(config: Config, logger: Logger, clock: Clock = sys
     ? makeBullQueue({ redisUrl: config.redisUrl, prefix: 'guanjia', logger })
     : makeInProcessQueue({ clock, logger })
   const archive = makeArchive({ folder: join(config.dataDir, 'archive'), writer: owner, clock, logger })
+  const disposals = new DisposalService(transactions)
   const core: Core = {
     clock,
     logger,
     transactions,
     directory: new Directory(transactions),
     tickets: new TicketService(transactions),
-    disposals: new DisposalService(transactions),
+    disposals,
     measures: new MeasureCheck({ transactions, devices }),
     reports: new ReportService({ transactions, clock }),
+    preferences: new PreferenceService(transactions),
+    journal: new DeliveryJournal(transactions),
+    links: new DecisionLinks({ transactions, clock, disposals, publicUrl: config.publicUrl }),
   }
   return {
     config,
@@ -93,6 +108,8 @@ export async function compose(config: Config, logger: Logger, clock: Clock = sys
     archive,
     leases: new Leases({ transactions, clock, owner }),
     metrics: new Metrics(),
+    runtime: new ChatRuntime({ core, commands, ids }),
+    tokens: new SharedTokens({ transactions, secrets, clock }),
     owner,
     async close() {
       await queue.close()

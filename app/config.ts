@@ -8,6 +8,7 @@ import { AppError } from '../core/errors.js'
 export const roleNames = ['api', 'bot', 'worker', 'scheduler', 'sandbox'] as const
 export type ProcessRole = (typeof roleNames)[number]
 
+const MIN_KEY = 16
 const Port = z.coerce.number().int().min(0).max(65_535)
 const SocketUrl = z.url({ protocol: /^wss?$/ })
 const WebUrl = z.url({ protocol: /^https?$/ })
@@ -29,24 +30,51 @@ export const Environment = z.object({
   SYSLOG_PORT: Port.default(5514).describe('UDP and TCP; 0 takes a free port'),
   SECRET_KEY: z
     .string()
-    .min(16)
+    .min(MIN_KEY)
     .optional()
     .describe('encrypts stored credentials; made and kept in DATA_DIR when everything runs in one process'),
-  WECOM_API_BASE: WebUrl.optional().describe('reserved for application messages'),
+  WECOM_API_BASE: WebUrl.optional().describe(
+    'base of the WeCom HTTP API, https://qyapi.weixin.qq.com in production; default is the sandbox of this process',
+  ),
   WECOM_WS_URL: SocketUrl.optional().describe(
     'long connection of robots, wss://openws.work.weixin.qq.com in production; default is the sandbox of this process',
   ),
-  WECOM_CORP_ID: z.string().optional().describe('reserved for application messages'),
-  WECOM_AGENT_ID: z.string().optional().describe('reserved for application messages'),
-  WECOM_SECRET: z.string().optional().describe('reserved for application messages'),
-  WECOM_CALLBACK_TOKEN: z.string().optional().describe('reserved for encrypted callbacks'),
-  WECOM_CALLBACK_AES_KEY: z.string().optional().describe('reserved for encrypted callbacks'),
-  SMTP_URL: z.string().optional().describe('reserved for mail'),
-  MAIL_FROM: z.string().optional().describe('reserved for mail'),
+  WECOM_CORP_ID: z
+    .string()
+    .optional()
+    .describe('corp of the self-built application that writes to single people (escalation); with WECOM_AGENT_ID and WECOM_SECRET'),
+  WECOM_AGENT_ID: z.coerce.number().int().positive().optional().describe('agent id of that application'),
+  WECOM_SECRET: z.string().optional().describe('secret of that application'),
+  WECOM_CALLBACK_TOKEN: z.string().optional().describe('token of its callbacks at /wecom/callback/app'),
+  WECOM_CALLBACK_AES_KEY: z
+    .string()
+    .regex(/^[0-9A-Za-z]{43}$/)
+    .optional()
+    .describe('EncodingAESKey of its callbacks, 43 characters'),
+  SMTP_URL: z
+    .url({ protocol: /^smtps?$/ })
+    .optional()
+    .describe('smtp(s)://user:password@host:port, the second road when WeCom is down; with MAIL_FROM'),
+  MAIL_FROM: z.string().optional().describe('sender of mails, e.g. 管家 <butler@example.com>'),
+  ROBOT_PER_MINUTE: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(1_000_000)
+    .optional()
+    .describe('messages of a robot in one conversation and minute; default is what WeCom documents (30 a minute, 1,000 an hour)'),
   PUBLIC_URL: WebUrl.optional().describe('address people reach this service by; default http://HOST:PORT'),
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info').describe('lines below it are not written'),
   DEMO: z.stringbool().default(false).describe('1: demo tenants and a replayed attack; npm start sets it'),
 })
+
+export interface WecomApp {
+  readonly corpId: string
+  readonly agentId: number
+  readonly secret: string
+  /** Absent: nothing is heard from it. */
+  readonly callback: { readonly token: string; readonly aesKey: string } | undefined
+}
 
 export interface Config {
   readonly host: string
@@ -57,7 +85,15 @@ export interface Config {
   readonly syslogPort: number
   readonly secretKey: string
   readonly wecomWsUrl: string | undefined
+  /** Undefined: the sandbox of this process. */
+  readonly wecomApiBase: string | undefined
+  /** The self-built application, when it is configured. */
+  readonly wecomApp: WecomApp | undefined
   readonly publicUrl: string | undefined
+  readonly smtpUrl: string | undefined
+  readonly mailFrom: string | undefined
+  /** Instead of WeCom's documented limits. */
+  readonly robotPerMinute: number | undefined
   readonly logLevel: string
   readonly demo: boolean
   readonly roles: readonly ProcessRole[]
@@ -82,16 +118,21 @@ export function readConfig(env: NodeJS.ProcessEnv, roles: readonly ProcessRole[]
   if (!parsed.success) problems.push(...parsed.error.issues.map(issue => `${issue.path.join('.')}: ${issue.message}`))
   // A sandbox alone, for training or tests, shares nothing.
   const split = roles.some(role => role !== 'sandbox')
-  const values = parsed.data
-  if (values?.DEMO && values.WECOM_WS_URL) problems.push('DEMO: made-up customers must not meet the real WeCom; unset DEMO or WECOM_WS_URL')
-  if (values && split) {
-    if (!values.DATABASE_URL || values.DATABASE_URL.startsWith('sqlite:'))
-      problems.push('DATABASE_URL: with --role a mysql:// database is needed')
-    if (!values.REDIS_URL) problems.push('REDIS_URL: with --role Redis is needed')
-    if (!values.SECRET_KEY) problems.push('SECRET_KEY: with --role it must be given, the same for every process')
-    if (roles.includes('bot') && !roles.includes('sandbox') && !values.WECOM_WS_URL)
+  // Looked at as they were given, so that one faulty variable does not hide what else is wrong.
+  const { DATABASE_URL, REDIS_URL, SECRET_KEY, WECOM_WS_URL, DEMO } = given
+  if (z.stringbool().safeParse(DEMO).data && WECOM_WS_URL)
+    problems.push('DEMO: made-up customers must not meet the real WeCom; unset DEMO or WECOM_WS_URL')
+  const application = [given['WECOM_CORP_ID'], given['WECOM_AGENT_ID'], given['WECOM_SECRET']]
+  if (application.some(Boolean) && !application.every(Boolean))
+    problems.push('WECOM_CORP_ID, WECOM_AGENT_ID, WECOM_SECRET: all three are needed, or none')
+  if (split) {
+    if (!DATABASE_URL || DATABASE_URL.startsWith('sqlite:')) problems.push('DATABASE_URL: with --role a mysql:// database is needed')
+    if (!REDIS_URL) problems.push('REDIS_URL: with --role Redis is needed')
+    if (!SECRET_KEY) problems.push('SECRET_KEY: with --role it must be given, the same for every process')
+    if (roles.includes('bot') && !roles.includes('sandbox') && !WECOM_WS_URL)
       problems.push('WECOM_WS_URL: the role bot needs it unless the role sandbox runs in the same process')
   }
+  const values = parsed.data
   if (problems.length > 0 || !values) throw new AppError('CONFIGURATION_INVALID', { problems: problems.join('; ') })
   const dataDir = resolve(values.DATA_DIR)
   const everything: readonly ProcessRole[] = values.WECOM_WS_URL ? ['api', 'bot', 'worker', 'scheduler'] : roleNames
@@ -104,11 +145,24 @@ export function readConfig(env: NodeJS.ProcessEnv, roles: readonly ProcessRole[]
     syslogPort: values.SYSLOG_PORT,
     secretKey: values.SECRET_KEY ?? keyOf(dataDir),
     wecomWsUrl: values.WECOM_WS_URL,
+    wecomApiBase: values.WECOM_API_BASE,
+    wecomApp: appOf(values),
     publicUrl: values.PUBLIC_URL,
+    smtpUrl: values.SMTP_URL,
+    mailFrom: values.MAIL_FROM,
+    robotPerMinute: values.ROBOT_PER_MINUTE,
     logLevel: values.LOG_LEVEL,
     demo: values.DEMO,
     roles: roles.length > 0 ? roles : everything,
   })
+}
+
+function appOf(values: z.output<typeof Environment>): WecomApp | undefined {
+  const { WECOM_CORP_ID, WECOM_AGENT_ID, WECOM_SECRET, WECOM_CALLBACK_TOKEN, WECOM_CALLBACK_AES_KEY } = values
+  if (!WECOM_CORP_ID || !WECOM_AGENT_ID || !WECOM_SECRET) return undefined
+  const callback =
+    WECOM_CALLBACK_TOKEN && WECOM_CALLBACK_AES_KEY ? { token: WECOM_CALLBACK_TOKEN, aesKey: WECOM_CALLBACK_AES_KEY } : undefined
+  return { corpId: WECOM_CORP_ID, agentId: WECOM_AGENT_ID, secret: WECOM_SECRET, callback }
 }
 
 /** The key of an installation that was given none: made once, readable by its owner only. */
@@ -116,7 +170,17 @@ function keyOf(dataDir: string): string {
   const file = join(dataDir, 'secret.key')
   if (!existsSync(file)) {
     mkdirSync(dataDir, { recursive: true, mode: 0o700 })
-    writeFileSync(file, `${randomBytes(32).toString('base64url')}\n`, { mode: 0o600, flag: 'wx' })
+    try {
+      writeFileSync(file, `${randomBytes(32).toString('base64url')}\n`, { mode: 0o600, flag: 'wx' })
+    } catch (error) {
+      // Another process of the installation was first; its key counts.
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+    }
   }
-  return readFileSync(file, 'utf8').trim()
+  const key = readFileSync(file, 'utf8').trim()
+  if (key.length < MIN_KEY)
+    throw new AppError('CONFIGURATION_INVALID', {
+      problems: `SECRET_KEY: ${file} holds no key; restore it from a copy, or give SECRET_KEY`,
+    })
+  return key
 }

@@ -1,4 +1,5 @@
 // Every URL the product answers, mounted in one list. Routers are in web/; this file only orders them and guards the door.
+import { isIP } from 'node:net'
 import type { Router } from '@koa/router'
 import Koa from 'koa'
 import helmet from 'koa-helmet'
@@ -25,7 +26,9 @@ export function makeHttp({ logger, ids, publicHost, routers, trusting }: HttpPar
   app.use(errorAnswer(logger, ids))
   app.use(async (ctx, next) => {
     // A page of another site could reach loopback under its own name (DNS rebinding); what it may call itself is known.
-    if (trusting.some(path => ctx.path === path || ctx.path.startsWith(`${path}/`)) && !isOurName(ctx.hostname, publicHost))
+    // Routers do not heed the case of a path, so neither may this.
+    const asked = ctx.path.toLowerCase()
+    if (trusting.some(path => asked === path || asked.startsWith(`${path}/`)) && !isOurName(ctx.hostname.toLowerCase(), publicHost))
       throw new AppError('REQUEST_INVALID', { problem: '请用本机地址或 PUBLIC_URL 的域名访问' })
     await next()
   })
@@ -34,5 +37,6 @@ export function makeHttp({ logger, ids, publicHost, routers, trusting }: HttpPar
 }
 
 function isOurName(name: string, publicHost: string | undefined): boolean {
-  return name === 'localhost' || name === publicHost || /^\d{1,3}(?:\.\d{1,3}){3}$/.test(name) || /^\[?[0-9a-f:.]+\]?$/i.test(name)
+  // Addresses only: a name made of hex digits, such as cafe.de, is somebody's.
+  return name === 'localhost' || name === publicHost || isIP(name.replace(/^\[|\]$/g, '')) !== 0
 }

@@ -23,7 +23,8 @@ export function startLoop(name: string, milliseconds: number, logger: Logger, wo
     }
     clearTimeout(timer)
     again = false
-    running = work()
+    // A work that throws before its first await fails like any other.
+    running = (async () => work())()
       .then(() => {
         failures = 0
       })

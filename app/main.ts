@@ -9,6 +9,7 @@ import { operationsRouter } from '../web/api/operations.js'
 import { compose, type Parts } from './compose.js'
 import type { Config } from './config.js'
 import { ensureDemo, replayDemo } from './demo.js'
+import { composeApp } from './wecom-app.js'
 import { makeHttp } from './http.js'
 import { startApi } from './roles/api.js'
 import { startBot } from './roles/bot.js'
@@ -35,7 +36,9 @@ export async function startProduct(config: Config, logger: Logger, clock: Clock 
   const stops: (() => Promise<void>)[] = []
   const checks: (() => Promise<void> | void)[] = [async () => void (await parts.core.directory.tenantByCode('platform'))]
   try {
-    const sandbox = roles.has('sandbox') ? startSandbox(parts) : undefined
+    let url = config.publicUrl ?? `http://127.0.0.1:${config.port}`
+    const sandbox = roles.has('sandbox') ? startSandbox(parts, () => url) : undefined
+    const application = composeApp(parts, () => url)
     const api = roles.has('api') ? await startApi(parts) : undefined
     const app = makeHttp({
       logger,
@@ -44,6 +47,7 @@ export async function startProduct(config: Config, logger: Logger, clock: Clock 
       routers: [
         operationsRouter({ ready: () => ready(), metrics: () => parts.metrics.registry.metrics() }),
         ...(api?.routers ?? []),
+        ...(api || sandbox ? (application?.routers ?? []) : []),
         ...(sandbox?.routers ?? []),
       ],
       trusting: ['/sandbox/api', '/sandbox/files', ...(config.demo ? ['/'] : [])],
@@ -58,7 +62,7 @@ export async function startProduct(config: Config, logger: Logger, clock: Clock 
     sandbox?.attach(server)
     const { port } = server.address() as AddressInfo
     const host = config.host.includes(':') ? `[${config.host}]` : config.host
-    const url = `http://${host === '0.0.0.0' || host === '[::]' ? '127.0.0.1' : host}:${port}`
+    url = `http://${host === '0.0.0.0' || host === '[::]' ? '127.0.0.1' : host}:${port}`
     stops.push(async () => {
       server.close()
       server.closeIdleConnections()
@@ -81,7 +85,7 @@ export async function startProduct(config: Config, logger: Logger, clock: Clock 
       stops.unshift(() => scheduler.stop())
     }
     if (roles.has('bot')) {
-      const bot = startBot(parts, config.wecomWsUrl ?? `${url.replace(/^http/, 'ws')}${SANDBOX_SOCKET}`)
+      const bot = startBot(parts, config.wecomWsUrl ?? `${url.replace(/^http/, 'ws')}${SANDBOX_SOCKET}`, application?.road)
       stops.unshift(() => bot.stop())
       checks.push(() => fail(bot.isConnected(), 'robot'))
     }

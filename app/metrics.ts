@@ -7,7 +7,7 @@ export class Metrics {
   private readonly rejected = this.counter('guanjia_events_rejected_total', 'Events refused, by reason', ['reason'])
   private readonly judged = this.counter('guanjia_events_judged_total', 'Events judged')
   private readonly hits = this.counter('guanjia_hits_total', 'Hits of detection models')
-  private readonly deliveries = this.counter('guanjia_deliveries_total', 'Attempts to send a message', ['outcome', 'code'])
+  private readonly deliveries = this.counter('guanjia_deliveries_total', 'Attempts to send a message', ['outcome', 'code', 'road'])
   private readonly modelFaults = this.counter('guanjia_model_faults_total', 'Events a model could not judge', ['model'])
 
   constructor() {
@@ -24,8 +24,8 @@ export class Metrics {
     this.judged.inc(events)
     this.hits.inc(hits)
   }
-  delivery(outcome: string, code: string | null): void {
-    this.deliveries.inc({ outcome, code: code ?? '' })
+  delivery(outcome: string, code: string | null, road: string): void {
+    this.deliveries.inc({ outcome, code: code ?? '', road })
   }
   modelFault(model: string): void {
     this.modelFaults.inc({ model })

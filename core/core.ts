@@ -1,4 +1,7 @@
 // The services the entrances (chat, HTTP, CLI) call, built once by app/compose.ts.
+import type { DecisionLinks } from './delivery/decision-links.js'
+import type { DeliveryJournal } from './delivery/journal.js'
+import type { PreferenceService } from './delivery/preferences.js'
 import type { DisposalService } from './disposal/disposal-service.js'
 import type { MeasureCheck } from './disposal/measure-check.js'
 import type { Clock } from './ports/clock.js'
@@ -17,4 +20,7 @@ export interface Core {
   readonly disposals: DisposalService
   readonly measures: MeasureCheck
   readonly reports: ReportService
+  readonly preferences: PreferenceService
+  readonly links: DecisionLinks
+  readonly journal: DeliveryJournal
 }

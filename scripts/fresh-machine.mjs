@@ -14,6 +14,7 @@ export const NEEDED = [
   { what: 'sshd', debianPackage: 'openssh-server' },
   { what: 'ssh-keygen', debianPackage: 'openssh-client' },
   { what: 'chromium', debianPackage: 'chromium' },
+  { what: 'prometheus-alertmanager', debianPackage: 'prometheus-alertmanager' },
   { what: 'a Chinese font', debianPackage: 'fonts-noto-cjk', found: hasChineseFont },
 ]
 

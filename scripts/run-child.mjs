@@ -17,7 +17,15 @@ export function runChild(program, args, options = {}) {
       child.kill(signal)
     }
     for (const signal of SIGNALS) process.on(signal, passOn)
+    // `kill` of npm ends the shell between npm and us, which tells nobody: being orphaned is then the signal.
+    const parent = process.ppid
+    const watch = setInterval(() => {
+      if (!process.env.npm_lifecycle_event || process.ppid === parent) return
+      clearInterval(watch)
+      child.kill('SIGTERM')
+    }, 500)
     const end = code => {
+      clearInterval(watch)
       for (const signal of SIGNALS) process.off(signal, passOn)
       resolve(code)
     }

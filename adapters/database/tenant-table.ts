@@ -16,6 +16,9 @@ import {
 } from 'typeorm'
 import type { Condition, FindOptions, Row, TenantTable, Where } from '../../core/ports/transaction.js'
 
+/** SQLite takes at most 32,766 variables in a statement. */
+const ROWS_PER_STATEMENT = 200
+
 type Conditions = FindOptionsWhere<ObjectLiteral>
 
 function operator(condition: Condition<unknown>): FindOperator<unknown> {
@@ -50,6 +53,16 @@ export function tenantTable<R extends Row>(manager: EntityManager, schema: Entit
       ...(options.order ? { order: options.order } : {}),
       ...(options.limit ? { take: options.limit } : {}),
     }) as unknown as Promise<R[]>
+  const change = async (where: Conditions, set: object): Promise<number> => {
+    const result = await repository
+      .createQueryBuilder()
+      .update()
+      .set({ ...set })
+      .where(where)
+      .updateEntity(false)
+      .execute()
+    return result.affected ?? affectedRows(result.raw)
+  }
   const scoped = (tenantId: string, where: Where<R>): Conditions => {
     if (!tenantId) throw new TypeError('a tenant is needed')
     return { ...conditions(where), tenantId: Equal(tenantId) }
@@ -70,25 +83,21 @@ export function tenantTable<R extends Row>(manager: EntityManager, schema: Entit
       if (typeof result.raw === 'number') return Number((await manager.query<{ n: number }[]>('SELECT changes() AS n'))[0]?.n) > 0
       return affectedRows(result.raw) > 0
     },
+    insertMany: async rows => {
+      for (let at = 0; at < rows.length; at += ROWS_PER_STATEMENT)
+        await repository.insert(rows.slice(at, at + ROWS_PER_STATEMENT).map(row => ({ ...row })))
+    },
     get: async (tenantId, id) => (await select(scoped(tenantId, { id } as Where<R>), { limit: 1 }))[0],
     first: async (tenantId, where, options) => (await select(scoped(tenantId, where), { ...options, limit: 1 }))[0],
     find: (tenantId, where, options) => select(scoped(tenantId, where), options),
     count: (tenantId, where) => repository.count({ where: scoped(tenantId, where) }),
-    update: async (tenantId, where, set) => {
-      const result = await repository
-        .createQueryBuilder()
-        .update()
-        .set({ ...set })
-        .where(scoped(tenantId, where))
-        .updateEntity(false)
-        .execute()
-      return result.affected ?? affectedRows(result.raw)
-    },
+    update: (tenantId, where, set) => change(scoped(tenantId, where), set),
     remove: async (tenantId, where) => {
       const result = await repository.delete(scoped(tenantId, where))
       return result.affected ?? 0
     },
     acrossTenantsFind: (where, options) => select(conditions(where), options),
+    acrossTenantsUpdate: (where, set) => change(conditions(where), set),
   }
 }
 

@@ -1,6 +1,7 @@
 // `guanjia audit verify`: checks the audit chain of every tenant and names the first row that is not as it was written.
 import { parseArgs } from 'node:util'
 import { verifyChain } from '../../core/audit/verify.js'
+import { AppError } from '../../core/errors.js'
 import type { Verb } from './verb.js'
 import { withParts } from './with-parts.js'
 
@@ -12,6 +13,7 @@ export const auditVerify: Verb = {
     return withParts(async ({ core, secrets }) => {
       const results = await core.transactions.read(async t => {
         const tenants = await t.tenants.acrossTenantsFind(values.tenant === undefined ? {} : { code: values.tenant })
+        if (values.tenant !== undefined && tenants.length === 0) throw new AppError('NOT_FOUND', { what: `单位 ${values.tenant}` })
         // A chain whose tenant row is gone is still a chain; heads know it. Every tenant has rows: its declaration was one.
         const heads = values.tenant === undefined ? await t.auditHeads.acrossTenantsFind({}) : []
         const ids = new Map([...heads.map(head => [head.tenantId, head.tenantId]), ...tenants.map(tenant => [tenant.id, tenant.code])] as [
@@ -28,6 +30,7 @@ export const auditVerify: Verb = {
           : `${result.tenant}: ${result.rows} rows, whole`
         process.stdout.write(`${values.json ? JSON.stringify(result) : words}\n`)
       }
+      if (results.length === 0) process.stderr.write('还没有审计记录。\n')
       return results.some(result => result.bad) ? 1 : 0
     })
   },

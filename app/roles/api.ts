@@ -5,6 +5,8 @@ import { Intake } from '../../core/events/intake.js'
 import { SourceMap } from '../../core/events/source-map.js'
 import { isAppError } from '../../core/errors.js'
 import type { RawRecord } from '../../core/ports/archive.js'
+import { decideRouter } from '../../web/api/decide.js'
+import { deliveriesRouter } from '../../web/api/deliveries.js'
 import { dashboardRouter } from '../../web/api/dashboard.js'
 import { ingestRouter } from '../../web/api/ingest.js'
 import { openApiRouter } from '../../web/api/openapi.js'
@@ -64,6 +66,8 @@ export async function startApi(parts: Parts): Promise<ApiRole> {
     syslog,
     routers: [
       ingestRouter({ intake, sources, clock, rejected: (reason, records) => metrics.eventsRejected(reason, records) }),
+      deliveriesRouter({ journal: core.journal, sources }),
+      decideRouter({ links: core.links, ids: parts.ids }),
       openApiRouter(),
       dashboardRouter({ core, open: config.demo }),
     ],

@@ -1,9 +1,14 @@
 // The role that speaks: holds robots' connections by lease, turns announcements into messages, sends them, answers what people say.
+import { robotRoad } from '../../adapters/chat/wecom/robot-road.js'
+import { webhookRoad } from '../../adapters/chat/wecom/webhook-road.js'
 import { makeWecomChat } from '../../adapters/chat/wecom/wecom-chat.js'
-import { commands } from '../../bot/commands/index.js'
+import { mailRoad } from '../../adapters/mail/index.js'
 import { Announcer } from '../../bot/push/announcer.js'
-import { ChatRuntime } from '../../bot/runtime/chat-runtime.js'
-import { Dispatcher } from '../../core/delivery/dispatcher.js'
+import { Dispatcher, type OpenSender } from '../../core/delivery/dispatcher.js'
+import { DigestMaker } from '../../core/delivery/held-digest.js'
+import { SecondRoad } from '../../core/delivery/second-road.js'
+import { makeTargets } from '../../core/delivery/targets.js'
+import type { Road } from '../../core/ports/road.js'
 import { PLATFORM, type Robot } from '../../core/tenants/tenant.js'
 import { sealContext } from '../../core/tenants/sealing.js'
 import type { Parts } from '../compose.js'
@@ -11,11 +16,17 @@ import { startLoop } from '../loop.js'
 
 /** Name people mention the robot by. */
 export const ROBOT_NAME = '管家'
-const LEASE_SECONDS = 10
-const RENEW_MILLISECONDS = 2000
+/** A bot that dies is followed by another after this time. */
+const LEASE_SECONDS = 6
+const RENEW_MILLISECONDS = 1000
 const LOOK_MILLISECONDS = 300
+const DIGEST_MILLISECONDS = 2000
+const WATCH_MILLISECONDS = 5000
 /** After another connection took the robot over, this long nothing is tried. */
 const TAKEN_OVER_MILLISECONDS = 5000
+/** Lease of the roads that belong to no robot. */
+const MAIL = 'mail'
+const APP = 'app'
 
 export interface BotRole {
   /** Every robot of the database is connected here. */
@@ -23,40 +34,56 @@ export interface BotRole {
   stop(): Promise<void>
 }
 
-export function startBot(parts: Parts, wsUrl: string): BotRole {
-  const { core, clock, logger, leases, secrets, metrics } = parts
-  const runtime = new ChatRuntime({ core, commands, ids: parts.ids })
+export function startBot(parts: Parts, wsUrl: string, app: Road | undefined): BotRole {
+  const { config, core, clock, logger, leases, secrets, metrics, runtime } = parts
   const chat = makeWecomChat({
     logger,
     clock,
     listener: runtime,
     wsUrl,
-    ...(parts.config.publicUrl ? { cardUrl: parts.config.publicUrl } : {}),
+    ...(config.publicUrl ? { cardUrl: config.publicUrl } : {}),
     onConnectionChange: change => {
       if (change.state === 'down') {
+        downSince.set(change.robot, downSince.get(change.robot) ?? clock.now())
         if (change.reason === 'taken-over' || change.reason === 'refused')
           pausedUntil.set(change.robot, clock.now() + TAKEN_OVER_MILLISECONDS)
         return
       }
+      downSince.delete(change.robot)
       sending.kick()
       void runtime.resume(change.robot).catch((error: unknown) => logger.error({ error }, 'unanswered messages could not be taken up'))
     },
   })
   const held = new Set<string>()
   const pausedUntil = new Map<string, number>()
+  const downSince = new Map<string, number>()
   let robots = 0
+  let holdsMail = false
+  let holdsApp = false
+  const limits = config.robotPerMinute === undefined ? {} : { perMinute: config.robotPerMinute, perHour: undefined }
+  const robot = robotRoad(chat)
+  const spoken = { ...robot, can: { ...robot.can, ...limits } }
+  const written = webhookRoad()
+  const mail = config.smtpUrl && config.mailFrom ? mailRoad({ smtpUrl: config.smtpUrl, from: config.mailFrom, logger }) : undefined
+  const senders = (): OpenSender[] => [
+    ...[...held].map(name => ({ name, roads: chat.isConnected(name) ? [spoken, written] : [written] })),
+    ...(mail && holdsMail ? [{ name: MAIL, roads: [mail] }] : []),
+    ...(app && holdsApp ? [{ name: APP, roads: [app] }] : []),
+  ]
+  const second = new SecondRoad({ transactions: core.transactions, clock, hasMail: mail !== undefined, links: core.links })
   const dispatcher = new Dispatcher({
     transactions: core.transactions,
-    chat,
     clock,
     logger,
-    secrets,
     ids: parts.ids,
     owner: parts.owner,
-    robots: () => [...held].filter(name => chat.isConnected(name)),
-    counted: (outcome, code) => metrics.delivery(outcome, code),
+    senders,
+    target: makeTargets(core.transactions, secrets),
+    gaveUp: (delivery, failure) => second.gaveUp(delivery, failure),
+    counted: (outcome, code, road) => metrics.delivery(outcome, code, road),
   })
-  const announcer = new Announcer({ transactions: core.transactions, clock, logger })
+  const announcer = new Announcer({ transactions: core.transactions, clock, logger, app: app ? APP : undefined })
+  const digests = new DigestMaker({ transactions: core.transactions, clock, logger })
 
   async function holdRobots(): Promise<void> {
     const rows = await core.transactions.read(t => t.robots.find(PLATFORM, {}))
@@ -70,15 +97,19 @@ export function startBot(parts: Parts, wsUrl: string): BotRole {
         if ((pausedUntil.get(row.name) ?? 0) <= clock.now()) connect(row)
       } else if (held.delete(row.name)) chat.disconnect(row.name)
     }
+    holdsApp = app !== undefined && (await leases.hold(`road:${APP}`, LEASE_SECONDS))
+    holdsMail = mail !== undefined && (await leases.hold(`road:${MAIL}`, LEASE_SECONDS))
   }
 
   function connect(row: Robot): void {
+    if (!chat.isConnected(row.name)) downSince.set(row.name, downSince.get(row.name) ?? clock.now())
     const secret = secrets.open(row.secret, sealContext('robot', row.id))
     chat.connect({ name: row.name, botId: row.botId, secret, displayName: ROBOT_NAME, ...(row.wsUrl ? { wsUrl: row.wsUrl } : {}) })
   }
 
   async function letGo(name: string): Promise<void> {
     held.delete(name)
+    downSince.delete(name)
     chat.disconnect(name)
     await leases.release(`robot:${name}`)
   }
@@ -88,9 +119,12 @@ export function startBot(parts: Parts, wsUrl: string): BotRole {
   const announcing = startLoop('announcements', LOOK_MILLISECONDS, logger, async () => {
     if ((await announcer.runDue()) > 0) announcing.kick()
   })
+  const digesting = startLoop('digests', DIGEST_MILLISECONDS, logger, () => digests.runDue())
+  const watching = startLoop('second road', WATCH_MILLISECONDS, logger, () => second.watch(downSince))
   core.transactions.onCommit(() => {
     announcing.kick()
-    sending.kick()
+    // A running dispatcher looks again at once; a second call of the loop would wait for its end.
+    void dispatcher.kick().catch((error: unknown) => logger.error({ error }, 'deliveries could not be looked at'))
   })
   return {
     isConnected: () => robots > 0 && [...held].filter(name => chat.isConnected(name)).length === robots,
@@ -98,9 +132,14 @@ export function startBot(parts: Parts, wsUrl: string): BotRole {
       await holding.stop()
       await runtime.settled()
       await announcing.stop()
+      await digesting.stop()
+      await watching.stop()
       await sending.stop()
       for (const name of [...held]) await letGo(name)
+      if (holdsApp) await leases.release(`road:${APP}`)
+      if (holdsMail) await leases.release(`road:${MAIL}`)
       chat.close()
+      await mail?.close()
     },
   }
 }

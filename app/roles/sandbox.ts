@@ -11,6 +11,7 @@ import { sealContext } from '../../core/tenants/sealing.js'
 import { sandboxProtocolRouter } from '../../web/api/sandbox-protocol.js'
 import { sandboxRouter } from '../../web/api/sandbox.js'
 import type { Parts } from '../compose.js'
+import type { WecomApp } from '../config.js'
 import { sandboxPageFolder } from '../folders.js'
 import { startLoop } from '../loop.js'
 import { ROBOT_NAME } from './bot.js'
@@ -27,12 +28,18 @@ export interface SandboxRole {
   stop(): Promise<void>
 }
 
-export function startSandbox(parts: Parts): SandboxRole {
+/** @param url where this process answers, for the callbacks of the application */
+export function startSandbox(parts: Parts, url: () => string): SandboxRole {
   const { clock, logger, config } = parts
-  const sandbox = new Sandbox({ clock, logger, journalFile: join(config.dataDir, 'sandbox', 'journal.jsonl') })
+  const sandbox = new Sandbox({
+    clock,
+    logger,
+    publicUrl: () => `${url()}/sandbox/wecom`,
+    journalFile: join(config.dataDir, 'sandbox', 'journal.jsonl'),
+  })
   const ending = new AbortController()
   const sockets = new WebSocketServer({ noServer: true, maxPayload: maxFrameBytes })
-  const loop = startLoop('sandbox', SYNC_MILLISECONDS, logger, () => declareFromDatabase(parts, sandbox))
+  const loop = startLoop('sandbox', SYNC_MILLISECONDS, logger, () => declareFromDatabase(parts, sandbox, url()))
   return {
     sandbox,
     routers: [
@@ -53,7 +60,7 @@ export function startSandbox(parts: Parts): SandboxRole {
         sockets.handleUpgrade(request, socket, head, accepted => sandbox.accept(accepted))
       })
     },
-    synced: () => declareFromDatabase(parts, sandbox),
+    synced: () => declareFromDatabase(parts, sandbox, url()),
     async stop() {
       await loop.stop()
       ending.abort()
@@ -63,7 +70,8 @@ export function startSandbox(parts: Parts): SandboxRole {
   }
 }
 
-async function declareFromDatabase({ core, secrets }: Parts, sandbox: Sandbox): Promise<void> {
+async function declareFromDatabase({ core, secrets, config }: Parts, sandbox: Sandbox, url: string): Promise<void> {
+  const app = config.wecomApp && sandboxApp(config.wecomApp, url)
   const { robots, groups, people } = await core.transactions.read(async t => ({
     robots: await t.robots.find(PLATFORM, {}),
     groups: await t.groups.acrossTenantsFind({}),
@@ -76,6 +84,7 @@ async function declareFromDatabase({ core, secrets }: Parts, sandbox: Sandbox): 
       secret: secrets.open(robot.secret, sealContext('robot', robot.id)),
       name: ROBOT_NAME,
     })),
+    ...(app ? { apps: [app] } : {}),
     groups: groups.map(group => ({
       chatid: group.chatId,
       name: group.name,
@@ -85,6 +94,20 @@ async function declareFromDatabase({ core, secrets }: Parts, sandbox: Sandbox): 
       activated: true,
     })),
   })
+}
+
+/** The application of the configuration, played by the sandbox. */
+function sandboxApp({ corpId, agentId, secret, callback }: WecomApp, url: string) {
+  return {
+    corpId,
+    agentId,
+    secret,
+    name: ROBOT_NAME,
+    visible: 'all' as const,
+    ...(callback
+      ? { callback: { url: `${url}/wecom/callback/app`, token: callback.token, encodingAesKey: callback.aesKey, receiveId: corpId } }
+      : {}),
+  }
 }
 
 /** A butler group holds the customer's people and the staff who may speak there; staff rooms hold staff. */

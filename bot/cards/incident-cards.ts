@@ -8,7 +8,7 @@ import { verdictWords } from '../../core/threats/judgement.js'
 import { severityLabel } from '../../core/threats/terms.js'
 import { incidentStateLabel } from '../../core/tickets/incident-states.js'
 import type { Ticket } from '../../core/tickets/ticket.js'
-import { card, clock, duration, hour } from './format.js'
+import { card, clip, clock, duration, hour } from './format.js'
 
 export interface IncidentView {
   readonly tenant: Tenant
@@ -46,6 +46,12 @@ function basis(alerts: readonly Alert[]): string {
     .join(' ')
 }
 
+/** An alert of another product may be over before it is told. */
+function stateOf({ alerts }: IncidentView): string {
+  const isOver = alerts.length > 0 && alerts.every(alert => alert.resolvedAt !== null)
+  return isOver ? '来源产品报告已恢复' : '已记录证据，未做任何阻断'
+}
+
 /** Minutes until the next word, by priority (domain.md 6.1 `update`). */
 const updateMinutes = { P1: 30, P2: 120, P3: 24 * 60, P4: 24 * 60 } as const
 
@@ -60,11 +66,12 @@ export function firstReportCard(view: IncidentView, at: string): CardWithCommand
       facts: [
         { name: '资产', value: victim(incident) },
         { name: '来源', value: attackers(incident) },
-        { name: '现状', value: '已记录证据，未做任何阻断' },
+        { name: '现状', value: stateOf(view) },
         { name: '需要您', value: incident.attackResult === 'success' ? '确认登录是否本人' : '暂无，研判后再请您确认' },
-        { name: '下次更新', value: `${clock(next, tenant.timeZone)} 处理人：${view.assignee ?? '值班分析师'}` },
+        { name: '下次更新', value: `${clock(next, tenant.timeZone)} 处理人：${clip(view.assignee ?? '值班分析师', 8)}` },
         { name: '单号', value: incident.number },
       ],
+      whole: [incident.number],
       buttons: [
         { key: 'why', text: '先了解详情', style: 'primary' },
         { key: 'false', text: '误报', style: 'plain' },
@@ -82,7 +89,7 @@ export function triageCard(view: IncidentView, blockHours = BLOCK_HOURS): CardWi
   const ip = incident.attackers[0]?.ip
   return {
     card: card({
-      source: `运营群分诊 · ${tenant.name}`.slice(0, 20),
+      source: `运营群分诊 · ${tenant.name}`,
       title: `【${ticket.priority}·${severityLabel[incident.severity]}】${incident.title}`,
       desc: `系统判断：${certainty(view)}`,
       text: `依据：${basis(view.alerts)}`,
@@ -94,6 +101,7 @@ export function triageCard(view: IncidentView, blockHours = BLOCK_HOURS): CardWi
         { name: '状态', value: `${incidentStateLabel[ticket.state]}${view.assignee ? ` · ${view.assignee}` : ''}` },
         { name: '单号', value: incident.number },
       ],
+      whole: [incident.number],
       buttons: [
         { key: 'claim', text: '认领', style: 'primary' },
         { key: 'why', text: '为什么', style: 'plain' },
@@ -113,7 +121,7 @@ export function triageCard(view: IncidentView, blockHours = BLOCK_HOURS): CardWi
 /** The triage card after a press: who has it now, and no second 认领. */
 export function triageUpdate(view: IncidentView): OutgoingMessage & { kind: 'card-update' } {
   const { card: full } = triageCard(view)
-  const title = view.assignee ? `${view.assignee} 已认领 ${hour(view.ticket.claimedAt, view.tenant.timeZone)}` : full.title
+  const title = view.assignee ? `${clip(view.assignee, 14)} 已认领 ${hour(view.ticket.claimedAt, view.tenant.timeZone)}` : full.title
   const buttons = view.ticket.state === 'new' ? full.buttons : full.buttons.filter(button => button.key !== 'claim')
   return { kind: 'card-update', card: { ...full, title, desc: full.title, buttons } }
 }
@@ -131,6 +139,7 @@ export function resolvedCard(view: IncidentView, times: { contain?: number; line
         { name: '需要您', value: '无需您操作' },
         { name: '单号', value: incident.number },
       ],
+      whole: [incident.number],
       buttons: [],
     }),
     commands: {},
@@ -149,6 +158,7 @@ export function closedCard(view: IncidentView, lesson: string): CardWithCommands
         { name: '根因', value: incident.conclusion ?? '—' },
         { name: '单号', value: incident.number },
       ],
+      whole: [incident.number],
       buttons: [
         { key: 'good', text: '满意', style: 'primary' },
         { key: 'fair', text: '一般', style: 'plain' },

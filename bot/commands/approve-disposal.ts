@@ -1,12 +1,20 @@
 // `同意`: the customer's leave; the only thing after which a device is touched.
 import { z } from 'zod'
 import { decidedCard } from '../cards/disposal-cards.js'
+import { plain } from '../cards/format.js'
 import { disposalView } from '../push/views.js'
 import { defineCommand } from '../runtime/command.js'
 
 export const approveDisposal = defineCommand({
   name: '同意',
   aliases: ['批准', '授权', 'approve'],
+  // Half an agreement: asked for in full (bot/runtime/vague-answer.ts).
+  says: [
+    /^(?:那?就?可以|好的?|行|没问题|嗯+|ok)[，,。.!！\s]*(?:那?就)?(?:封|执行|处置|处理|同意)(?:了|掉|它)?[吧呗了]*[。.!！~\s]*$/i,
+    /^(?:都|全都?|全部|统统|一起|[两三四五]个|所有的?)[^，,。不没]{0,6}(?:同意|批准|授权|可以)[吧了]*[。.!！~\s]*$/,
+    /^(?:我们?|本人)?(?:同意|批准)(?:了|的)?(?:[，,。.!！\s]|吧|$)(?!.*[?？吗])/,
+  ],
+  inFull: true,
   capability: 'approve-disposal',
   risk: 'approves',
   rooms: ['butler', 'single'],
@@ -16,7 +24,7 @@ export const approveDisposal = defineCommand({
   async run({ args, actor, tenant, core }) {
     const { disposal } = await core.disposals.decide(actor, tenant.id, args.disposal, true, args.text)
     const view = await core.transactions.read(t => disposalView(t, tenant.id, disposal.id))
-    const text = `**${disposal.number}** ${actor.name} 已同意封禁 ${disposal.target}，正在执行，结果马上在这里说明。反悔请回复“撤销 ${disposal.number}”。`
+    const text = `**${disposal.number}** ${plain(actor.name, 30)} 已同意封禁 ${disposal.target}，正在执行，结果马上在这里说明。反悔请回复“撤销 ${disposal.number}”。`
     return {
       answers: [{ message: { kind: 'markdown', text } }],
       update: { kind: 'card-update', card: decidedCard(view, actor.name) },

@@ -1,6 +1,6 @@
 // `封禁`: proposes a block; the customer's approver is asked in the butler group before anything happens.
 import { z } from 'zod'
-import { duration, clock } from '../cards/format.js'
+import { duration, clock, plain } from '../cards/format.js'
 import { incidentView } from '../push/views.js'
 import { triageUpdate } from '../cards/incident-cards.js'
 import { defineCommand } from '../runtime/command.js'
@@ -10,7 +10,13 @@ const DEFAULT_SECONDS = 24 * 3600
 export const blockIp = defineCommand({
   name: '封禁',
   aliases: ['拉黑', 'block'],
-  says: [/把.*(?:封|拉黑)|封(?:掉|了)/],
+  says: [
+    /(?:把|将|给|对)[^，,。；;]{0,60}?(?:封禁?|拉黑|屏蔽|阻断)(?:了|掉|一下|上|住|起来)?吧?/,
+    /(?:封禁?|拉黑|屏蔽)(?:掉|一下|了?它|住|上|这个|了?吧)吧?/,
+    /(?<![密信开查尘])封禁?\s*(?=\d|[0-9a-f]+:)/i,
+    /(?<![已被曾谁自没])(?:封禁|拉黑)(?![清列名记策情状原期请申的了过中着])/,
+    /(?<=[\d:]\s*)封/,
+  ],
   capability: 'propose-disposal',
   risk: 'needs-approval',
   help: {
@@ -34,17 +40,27 @@ export const blockIp = defineCommand({
       ip: args.ip,
       seconds: args.seconds,
       ...(args.incident ? { number: args.incident } : {}),
-      ...(args.text ? { reason: args.text } : {}),
+      ...reasonIn(args.text),
     })
     const until = clock(disposal.expiresAt, tenant.timeZone)
     const text = again
       ? `**${disposal.number}** 已在等客户确认（封禁 ${disposal.target}，${until} 前有效），不再重复发起。`
       : [
-          `**${disposal.number}** 已请 ${tenant.name} 授权：封禁 ${disposal.target} ${duration(disposal.seconds)}`,
-          ...disposal.effect.lines.map(line => `· ${line}`),
+          `**${disposal.number}** 已请 ${plain(tenant.name, 40)} 授权：封禁 ${disposal.target} ${duration(disposal.seconds)}`,
+          ...disposal.effect.lines.map(line => `· ${plain(line, 120)}`),
           `${until} 前有效；收回请回复“撤销 ${disposal.number}”。`,
         ].join('\n')
     const view = found ? await core.transactions.read(t => incidentView(t, tenant.id, { number: found.incident.number })) : undefined
     return { answers: [{ message: { kind: 'markdown', text } }], ...(view ? { update: triageUpdate(view) } : {}) }
   },
 })
+
+const FILLER =
+  /^(?:把|将|给|对|一下|下|掉|了|吧|它|他|这个?|那个?|该|的|来自|来源|源|攻击者|(?:外网|攻击|恶意|可疑)?(?:地址|IP)|时长|时间|持续|先|再|直接|请|麻烦|帮忙?|我|[\s，,。：:、；;])+/i
+
+/** What the approver is shown as the reason; words that only carried the order are none. */
+function reasonIn(text = ''): { reason?: string } {
+  const marked = /(?:原因|理由|因为|由于)[是为：:\s]*(.+)$/.exec(text)?.[1]
+  const reason = (marked ?? text.replace(FILLER, '')).replace(/^[\s，,。：:、；;]+|[\s，,。；;]+$/g, '')
+  return (reason.match(/[\p{L}\p{N}]/gu) ?? []).length >= 2 ? { reason } : {}
+}

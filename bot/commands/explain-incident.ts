@@ -10,7 +10,7 @@ import { defineCommand, say } from '../runtime/command.js'
 export const explainIncident = defineCommand({
   name: '为什么',
   aliases: ['依据', '凭什么', '详情', 'why'],
-  says: [/凭什么|为啥|什么依据|怎么判断/],
+  says: [/凭什么|为啥|为何|为什么|(?:有|是)?(?:什么|啥)(?:依据|证据)|依据(?:是|呢)|怎么(?:判断|看出|知道|得出)/],
   capability: 'see-incidents',
   risk: 'read',
   picks: { incident: openStates },
@@ -24,13 +24,16 @@ export const explainIncident = defineCommand({
     const { incident, alerts } = view
     const verdict = incident.verdict ?? incident.judgement
     const zone = tenant.timeZone
+    // The automatic judgement names the author in its reasons.
+    const author = incident.verdict ? alerts[0]?.author : undefined
     const newest = alerts[0]?.evidence.at(-1)
     return say(
       [
         `**${incident.number}** ${plain(incident.title, 60)}`,
-        `结论：${verdictWords(verdict)}（${by}，${clock(verdict.at, zone)}）`,
-        ...verdict.reasons.slice(0, 3).map((reason, index) => `${'①②③'[index]}${plain(reason, 160)}`),
-        ...(alerts[0]?.author && incident.verdict ? [`规则作者：${plain(alerts[0].author, 80)}`] : []),
+        `结论：${verdictWords(verdict)}（${plain(by, 30)}，${clock(verdict.at, zone)}）`,
+        // Eight lines in all (domain.md 10.4).
+        ...verdict.reasons.slice(0, author ? 2 : 3).map((reason, index) => `${'①②③'[index]}${plain(reason, 160)}`),
+        ...(author ? [`规则作者：${plain(author, 80)}`] : []),
         `时间：${clock(incident.firstAt, zone)} 至 ${clock(incident.lastAt, zone)}，检出 ${incident.hits} 次`,
         ...(newest && may(actor.role, 'see-evidence') ? [`原文：${code(newest.raw, 200)}`] : []),
         `影响：${plain(verdict.effect, 80)}；建议：${plain(verdict.advice, 80)}`,

@@ -8,7 +8,7 @@ export function makeHelp(commands: () => readonly Command[]): Command<{ text?: s
   return defineCommand({
     name: '帮助',
     aliases: ['你会什么', '怎么用', '菜单', 'help', '?'],
-    says: [/你(?:能|会)(?:做|干)?什么/],
+    says: [/你(?:都)?(?:能|会|可以)(?:帮我)?(?:做|干)?(?:些)?(?:什么|啥)|怎么(?:用你|使用)|有(?:什么|哪些)(?:命令|功能)|使用说明/],
     capability: 'use-help',
     risk: 'read',
     help: { group: '帮助', summary: '我会做什么', examples: ['帮助', '帮助 封禁'] },

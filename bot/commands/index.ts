@@ -12,7 +12,12 @@ import { listBlocks } from './list-blocks.js'
 import { rateService } from './rate-service.js'
 import { rejectDisposal } from './reject-disposal.js'
 import { reportFalsePositive } from './report-false-positive.js'
+import { followTopic } from './follow-topic.js'
+import { muteTopic } from './mute-topic.js'
+import { setQuietHours } from './set-quiet-hours.js'
+import { setWakeLevel } from './set-wake-level.js'
 import { showAudit } from './show-audit.js'
+import { showDeliveries } from './show-deliveries.js'
 import { showIncident } from './show-incident.js'
 import { showStatus } from './show-status.js'
 import { undoDisposal } from './undo-disposal.js'
@@ -37,5 +42,10 @@ export const commands: readonly Command<any>[] = [
   closeIncident,
   dailyReport,
   showAudit,
+  showDeliveries,
+  muteTopic,
+  followTopic,
+  setQuietHours,
+  setWakeLevel,
   makeHelp(() => commands),
 ]

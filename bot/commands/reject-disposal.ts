@@ -4,11 +4,15 @@ import { decidedCard } from '../cards/disposal-cards.js'
 import { plain } from '../cards/format.js'
 import { disposalView } from '../push/views.js'
 import { defineCommand } from '../runtime/command.js'
+import { toneOf } from '../runtime/tone.js'
 
 export const rejectDisposal = defineCommand({
   name: '不同意',
   aliases: ['驳回', '拒绝', 'reject'],
-  says: [/^(?:先)?(?:别|不要|不用)封/],
+  // Half a refusal: asked for in full (bot/runtime/vague-answer.ts).
+  says: [text => toneOf(text).forbids, /^(?:不行|不可以|不要|先不要?|不用了?|算了)[吧了。.!！~\s]*$/],
+  inFull: true,
+  refuses: true,
   capability: 'approve-disposal',
   risk: 'approves',
   rooms: ['butler', 'single'],
@@ -19,7 +23,7 @@ export const rejectDisposal = defineCommand({
     const { disposal } = await core.disposals.decide(actor, tenant.id, args.disposal, false, args.text)
     const view = await core.transactions.read(t => disposalView(t, tenant.id, disposal.id))
     const why = args.text ? `原因：${plain(args.text, 100)}。` : ''
-    const text = `**${disposal.number}** ${actor.name} 不同意封禁 ${disposal.target}，不会执行。${why}分析师会给出新方案。`
+    const text = `**${disposal.number}** ${plain(actor.name, 30)} 不同意封禁 ${disposal.target}，不会执行。${why}分析师会给出新方案。`
     return {
       answers: [{ message: { kind: 'markdown', text } }],
       update: { kind: 'card-update', card: decidedCard(view, actor.name) },

@@ -7,7 +7,12 @@ import { defineCommand, say } from '../runtime/command.js'
 export const reportFalsePositive = defineCommand({
   name: '误报',
   aliases: ['误报关闭', 'false'],
-  says: [/(?:是|属于)(?:我们|咱们)?(?:自己|内部).*(?:扫|测试|演练)/],
+  says: [
+    /(?<!不)(?:是|属于|算)(?:个|一个)?误报/,
+    /(?<!不)(?:是|属于)(?:我们|咱们|我司|单位|我)?(?:自己|内部|自家|本单位)(?:人|的)?.{0,20}(?:扫|测试|演练|压测|操作|运维|脚本|巡检|登录)/,
+    /(?:我们|咱们)(?:自己|内部)?(?:正?在)?(?:做|扫|测)[^，,。]{0,10}(?:扫描|渗透|测试|演练|压测)?的[。.!！\s]*$/,
+  ],
+  keepsSentence: true,
   capability: 'report-false-positive',
   risk: 'write',
   picks: { incident: openStates },

@@ -13,14 +13,28 @@ const MOST = 10
 export const showAudit = defineCommand({
   name: '审计',
   aliases: ['谁动过', '操作记录', 'audit'],
-  says: [/你们(?:做|动)了什么|谁(?:动|改|封)/],
+  // Changes of the customer's own configuration are not in this trail.
+  says: [
+    /你们(?:都|刚才|昨晚|今天)?(?:做|动|干|操作|改)了?(?:过)?(?:什么|啥|哪些)/,
+    /^(?!.*配置).*谁(?:给|把)?[^，,。]{0,20}?(?:动|改|封|批准|同意|撤销|解封|操作)/,
+    /操作(?:日志|记录|历史)/,
+  ],
   capability: 'read-audit',
   risk: 'read',
   help: { group: '审计', summary: '谁在什么时候做了什么', examples: ['审计', '审计 DP-uni-261124-001', '审计 昨天'] },
-  args: z.object({ incident: z.string().optional(), disposal: z.string().optional(), day: z.string().optional() }),
+  args: z.object({
+    incident: z.string().optional(),
+    disposal: z.string().optional(),
+    day: z.string().optional(),
+    days: z.string().optional(),
+  }),
   async run({ args, tenant, core }) {
     const subject = args.disposal ?? args.incident
-    const day = args.day ? core.reports.period(tenant, args.day) : undefined
+    const [first = '', last = first] = (args.days ?? args.day ?? '').split(' 至 ')
+    const day =
+      first === ''
+        ? undefined
+        : { from: core.reports.period(tenant, first).from, to: core.reports.period(tenant, earlier(last, core.reports.today(tenant))).to }
     const { rows, names } = await core.transactions.read(async t => {
       const found = await t.auditRecords.find(
         tenant.id,
@@ -50,4 +64,9 @@ function what({ action, details }: AuditRecord): string {
   const to = details['to']
   const state = typeof to === 'string' && Object.hasOwn(incidentStateLabel, to) ? incidentStateLabel[to as IncidentState] : undefined
   return state === undefined ? actionLabel(action) : `工单转为“${state}”`
+}
+
+/** “本周” ends on a day that has not come yet. */
+function earlier(a: string, b: string): string {
+  return a < b ? a : b
 }

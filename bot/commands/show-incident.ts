@@ -15,7 +15,11 @@ const MOST = 8
 export const showIncident = defineCommand({
   name: '事件',
   aliases: ['进展', '查单', 'incident'],
-  says: [/处理(?:完|好|得怎么样)|(?:有|出)什么进展/],
+  says: [
+    /^(?!.*(?:平均|多久))(?!.*误报).*(?:处理(?:完|好|到哪|得怎么样|情况)|(?:有|出)什么进展|到哪(?:一步|儿)|解决了?(?:吗|没))/,
+    /^[\s@管家]*IN-[\w-]+[\s的是，,]*(?:怎么样|咋样|什么情况|什么状态|状态|情况|如何|呢|现在)*[了?？。\s]*$/i,
+    /(?:最近|今天|昨天|昨晚|现在)?(?:有|出)(?:了)?(?:什么|哪些|新的?)(?:安全)?事件/,
+  ],
   capability: 'see-incidents',
   risk: 'read',
   help: {
@@ -44,7 +48,7 @@ async function timeline(core: Core, tenant: Tenant, number: string): Promise<str
   const { incident, ticket } = view
   const head = [
     `**${incident.number}** ${plain(incident.title, 60)}　${ticket.priority}·${severityLabel[incident.severity]}·${outwardLabel[ticket.state]}`,
-    `${clock(incident.firstAt, tenant.timeZone)} 首次命中，累计 ${incident.hits} 次，来源 ${incident.attackers[0]?.ip ?? '未知'}，处理人 ${view.assignee ?? '待认领'}`,
+    `${clock(incident.firstAt, tenant.timeZone)} 首次命中，累计 ${incident.hits} 次，来源 ${incident.attackers[0]?.ip ?? '未知'}，处理人 ${plain(view.assignee ?? '待认领', 30)}`,
   ]
   const shown = steps.slice(-(LINES - head.length))
   const skipped = steps.length - shown.length
@@ -57,7 +61,7 @@ async function timeline(core: Core, tenant: Tenant, number: string): Promise<str
 
 function line(step: TicketTransition, tenant: Tenant, names: ReadonlyMap<string, string>): string {
   const what = step.evidence.map(item => item.text).filter(Boolean)[0] ?? step.comment
-  return `${hour(step.at, tenant.timeZone)} ${incidentStateLabel[step.to]}（${names.get(step.by) ?? step.by}）${plain(what, 60)}`
+  return `${hour(step.at, tenant.timeZone)} ${incidentStateLabel[step.to]}（${plain(names.get(step.by) ?? step.by, 30)}）${plain(what, 60)}`
 }
 
 async function list(core: Core, tenants: readonly Tenant[], ip: string | undefined): Promise<string> {

@@ -1,13 +1,20 @@
 // `状态`: six lines that answer "is everything all right?".
 import { z } from 'zod'
-import type { Core } from '../../core/core.js'
+import type { Status } from '../../core/reports/report-service.js'
 import type { Tenant } from '../../core/tenants/tenant.js'
+import { plain } from '../cards/format.js'
 import { defineCommand, say } from '../runtime/command.js'
+
+/** A message in a group has twelve lines at most. */
+const MOST = 10
 
 export const showStatus = defineCommand({
   name: '状态',
   aliases: ['概况', '今天怎么样', 'status'],
-  says: [/安全吗|有事吗|(?:今天|昨晚|最近).*(?:怎么样|情况|有没有事)/],
+  // With a number the question is about that one: 事件 answers it.
+  says: [
+    /^(?!.*(?:IN|DP)-).*(?:安全[吗么不]|平安吗|[有没]什?么?事(?:吗|么|没有?|儿|$)|有没有(?:事|异常|出事)|一切(?:正常|都好)|(?:今天|昨天|昨晚|最近|现在|目前|这周|本周|整体|总体|安全)[^，,。]*(?:怎么样|情况|状况|咋样|如何[?？]?$))/i,
+  ],
   capability: 'see-overview',
   risk: 'read',
   help: { group: '概览', summary: '现在安全吗：六行概况', examples: ['状态'] },
@@ -16,7 +23,7 @@ export const showStatus = defineCommand({
     const s = await core.reports.status(tenant)
     return say(
       [
-        `**${tenant.name}** ${verdict(s)}`,
+        `**${plain(tenant.name, 40)}** ${verdict(s)}`,
         `今天：命中 ${s.hits} 次，告警 ${s.alerts} 条，事件 ${s.incidents} 起`,
         `未闭环事件：${s.open} 起${s.newest ? `，最新 ${s.newest}` : ''}`,
         `等您确认：${s.waiting} 项${s.waitingNumber ? `（${s.waitingNumber}）` : ''}`,
@@ -27,13 +34,17 @@ export const showStatus = defineCommand({
   },
   async runAcross({ core }) {
     const tenants = await core.directory.acrossTenantsList()
-    return say(['**各单位概况**', ...(await Promise.all(tenants.slice(0, 30).map(tenant => oneLine(core, tenant))))].join('\n'))
+    const all = await Promise.all(tenants.map(async tenant => ({ tenant, s: await core.reports.status(tenant) })))
+    // Whoever waits for an answer comes first; the quiet ones may be left to the last line.
+    all.sort((a, b) => b.s.waiting - a.s.waiting || b.s.open - a.s.open || b.s.alerts - a.s.alerts)
+    const left = all.slice(MOST)
+    const rest = `……另有 ${left.length} 家，未闭环 ${left.reduce((sum, { s }) => sum + s.open, 0)}；单独问请带单位短码`
+    return say(['**各单位概况**', ...all.slice(0, MOST).map(oneLine), ...(left.length > 0 ? [rest] : [])].join('\n'))
   },
 })
 
-async function oneLine(core: Core, tenant: Tenant): Promise<string> {
-  const s = await core.reports.status(tenant)
-  return `· ${tenant.name}（${tenant.code}）未闭环 ${s.open}，待确认 ${s.waiting}，封禁 ${s.blocked}，今日告警 ${s.alerts}`
+function oneLine({ tenant, s }: { tenant: Tenant; s: Status }): string {
+  return `· ${plain(tenant.name, 20)}（${tenant.code}）未闭环 ${s.open}，待确认 ${s.waiting}，封禁 ${s.blocked}，今日告警 ${s.alerts}`
 }
 
 function verdict({ open, waiting }: { open: number; waiting: number }): string {

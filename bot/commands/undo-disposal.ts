@@ -9,7 +9,10 @@ const EXAMPLE = '撤销 DP-uni-261124-001'
 export const undoDisposal = defineCommand({
   name: '撤销',
   aliases: ['解封', '恢复', '解除', 'undo'],
-  says: [/封错了|放开/],
+  says: [
+    /封错|(?:取消|停止|结束)[^，,。]{0,24}封|放开|(?:解封|撤销|恢复访问|解除封禁)(?:了|掉|一下)?吧?[。.!！\s]*$|(?:把|将|给|对)[^，,。]{0,60}?(?:解封|撤销|解除)/,
+  ],
+  inFull: true,
   capability: 'undo-disposal',
   risk: 'write',
   picks: { disposal: ['requested', ...inForce] },

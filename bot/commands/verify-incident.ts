@@ -6,7 +6,7 @@ import { defineCommand, say } from '../runtime/command.js'
 export const verifyIncident = defineCommand({
   name: '复验',
   aliases: ['验证', 'verify'],
-  says: [/再(?:查|扫|验)一下/],
+  says: [/(?:再|重新|重)(?:次)?(?:查|扫|验|测|检查)(?:一下|一遍|一次|下)/, /(?:做|来|发起)(?:一次|个)?复验/],
   capability: 'claim-and-judge',
   risk: 'write',
   rooms: ['ops', 'expert', 'single'],

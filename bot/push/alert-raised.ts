@@ -1,5 +1,6 @@
 // The first report of an incident in the butler group; after it growth and worsening are told as follow-ups.
 import { incidentView } from './views.js'
+import { clip } from '../cards/format.js'
 import { firstReportCard } from '../cards/incident-cards.js'
 import { finalStates } from '../../core/tickets/incident-states.js'
 import { definePush } from './push.js'
@@ -21,8 +22,10 @@ export const alertRaised = definePush({
         message: { kind: 'card', card },
         commands,
         lane: grave ? 0 : 1,
+        level: view.ticket.priority,
+        topic: view.incident.eventType,
         ...(grave && owner
-          ? { mention: { text: `${view.incident.number} ${view.incident.title}，请看上面的卡片`, userIds: [owner.userId] } }
+          ? { mention: { text: `${view.incident.number} ${clip(view.incident.title, 60)}，请看上面的卡片`, userIds: [owner.userId] } }
           : {}),
       },
     ]

@@ -15,10 +15,19 @@ export const alertWorsened = definePush({
       `**${incident.number} 升级为${severityLabel[incident.severity]}**`,
       plain(incident.title),
       `依据：${plain(view.alerts[0]?.reason ?? '')}`,
-      `确定性：${certainty(view)}；处理人：${view.assignee ?? '值班分析师'}`,
+      `确定性：${certainty(view)}；处理人：${plain(view.assignee ?? '值班分析师', 30)}`,
     ].join('\n')
     const told = incident.firstReportedAt
-      ? [{ to: 'butler' as const, subject: incident.number, message: { kind: 'markdown' as const, text }, lane: 0 as const }]
+      ? [
+          {
+            to: 'butler' as const,
+            subject: incident.number,
+            message: { kind: 'markdown' as const, text },
+            lane: 0 as const,
+            level: view.ticket.priority,
+            topic: incident.eventType,
+          },
+        ]
       : []
     return [...told, { to: 'ops', subject: incident.number, message: { kind: 'card', card }, commands, lane: 0 }]
   },

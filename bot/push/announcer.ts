@@ -1,6 +1,8 @@
 // Turns announcements that are due into deliveries: one file per kind in this folder; called every 300 ms and after each commit.
 import { isAppError } from '../../core/errors.js'
-import type { Announcement, CardRecord, Delivery, Lane } from '../../core/delivery/delivery.js'
+import type { Announcement, CardRecord } from '../../core/delivery/delivery.js'
+import { newDelivery } from '../../core/delivery/new-delivery.js'
+import { withinBudget } from '../../core/delivery/outgoing.js'
 import type { Card, OutgoingMessage } from '../../core/ports/chat.js'
 import type { Clock } from '../../core/ports/clock.js'
 import { instant, plusSeconds } from '../../core/ports/clock.js'
@@ -10,7 +12,8 @@ import { PLATFORM, type Group } from '../../core/tenants/tenant.js'
 import { pushes } from './index.js'
 import type { Said } from './push.js'
 
-const BATCH = 50
+const BATCH = 100
+const TOGETHER = 20
 const MAX_TRIES = 8
 const CARD_DAYS = 7
 
@@ -18,6 +21,8 @@ interface Needs {
   readonly transactions: Transactions
   readonly clock: Clock
   readonly logger: Logger
+  /** Name of the application that writes to single people, when there is one. */
+  readonly app?: string | undefined
 }
 
 export class Announcer {
@@ -29,14 +34,20 @@ export class Announcer {
     const due = await this.needs.transactions.read(t =>
       t.announcements.acrossTenantsFind({ state: 'pending', dueAt: { atMost: now } }, { order: { dueAt: 'asc', id: 'asc' }, limit: BATCH }),
     )
-    for (const announcement of due) {
-      try {
-        await this.needs.transactions.run(tx => this.say(tx, announcement))
-      } catch (error) {
-        await this.later(announcement, error)
-      }
-    }
+    for (let at = 0; at < due.length; at += TOGETHER) await this.sayTogether(due.slice(at, at + TOGETHER))
     return due.length
+  }
+
+  /** A commit waits for the disk: many share one. When one of them fails, each is said by itself. */
+  private async sayTogether(due: readonly Announcement[]): Promise<void> {
+    try {
+      await this.needs.transactions.run(async tx => {
+        for (const announcement of due) await this.say(tx, announcement)
+      })
+    } catch (error) {
+      if (due.length === 1) return this.later(due[0]!, error)
+      for (const announcement of due) await this.sayTogether([announcement])
+    }
   }
 
   private async say(tx: Tx, announcement: Announcement): Promise<void> {
@@ -58,7 +69,12 @@ export class Announcer {
         item.to === 'butler'
           ? await tx.groups.find(announcement.tenantId, { kind: 'butler' })
           : await tx.groups.find(PLATFORM, { kind: item.to })
-      for (const group of groups) await queue(tx, announcement, group, item, `${announcement.key}/${group.chatId}/${index++}`.slice(0, 200))
+      for (const group of groups) {
+        const key = `${announcement.key}/${group.chatId}/${index++}`.slice(0, 200)
+        await queue(tx, announcement, group, item, key)
+        if (this.needs.app && item.personally && item.message.kind === 'card')
+          await queuePersonally(tx, announcement, item, this.needs.app, key)
+      }
     }
   }
 
@@ -91,6 +107,9 @@ async function queue(tx: Tx, announcement: Announcement, group: Group, said: Sai
     chatType: 'group',
     lane: said.lane ?? 1,
     subject: said.subject,
+    kind: announcement.kind,
+    level: said.level ?? null,
+    topic: said.topic ?? '',
   } as const
   const message: OutgoingMessage =
     said.message.kind === 'card'
@@ -102,10 +121,26 @@ async function queue(tx: Tx, announcement: Announcement, group: Group, said: Sai
           },
         }
       : said.message
-  if (!(await tx.deliveries.insertIfAbsent(newDelivery(tx, { ...base, message, key })))) return
+  const row = await withinBudget(tx, group, newDelivery(tx, { ...base, message, key }))
+  if (!(await tx.deliveries.insertIfAbsent(row)) || row.state !== 'queued') return
   if (said.mention && said.mention.userIds.length > 0 && group.webhook) {
+    const line = { kind: 'mention', ...said.mention } as const
     await tx.deliveries.insertIfAbsent(
-      newDelivery(tx, { ...base, message: { kind: 'mention', ...said.mention }, key: `${key}@`.slice(-200) }),
+      newDelivery(tx, { ...base, level: null, road: 'webhook', message: line, key: `${key}@`.slice(-200) }),
+    )
+  }
+}
+
+/** The same card to each person whose word is needed, with buttons of its own: a group is easily overlooked. */
+async function queuePersonally(tx: Tx, announcement: Announcement, said: Said, app: string, key: string): Promise<void> {
+  if (said.message.kind !== 'card') return
+  for (const userId of said.personally ?? []) {
+    const place = { chatId: userId, robot: app }
+    const taskId = await keepCard(tx, announcement.tenantId, place, said.message.card, said.commands ?? {}, said.expiresAt)
+    const message = { kind: 'card', card: { ...said.message.card, taskId } } as const
+    const base = { tenantId: announcement.tenantId, ...place, chatType: 'single', road: 'app', kind: announcement.kind } as const
+    await tx.deliveries.insertIfAbsent(
+      newDelivery(tx, { ...base, lane: 0, subject: said.subject, message, key: `${key}#app:${userId}`.slice(-200) }),
     )
   }
 }
@@ -132,36 +167,4 @@ export async function keepCard(
     })
   }
   return id
-}
-
-export function newDelivery(
-  tx: Pick<Tx, 'id' | 'at'>,
-  given: Pick<Delivery, 'tenantId' | 'robot' | 'chatId' | 'chatType' | 'message' | 'subject' | 'key'> & {
-    lane?: Lane
-    replyTo?: string
-    expiresAt?: string
-  },
-): Delivery {
-  return {
-    id: tx.id(),
-    tenantId: given.tenantId,
-    robot: given.robot,
-    chatId: given.chatId,
-    chatType: given.chatType,
-    message: given.message,
-    lane: given.lane ?? 1,
-    replyTo: given.replyTo ?? null,
-    subject: given.subject,
-    key: given.key,
-    state: 'queued',
-    attempts: 0,
-    nextTryAt: tx.at,
-    expiresAt: given.expiresAt ?? null,
-    claimedBy: null,
-    claimedUntil: null,
-    externalId: null,
-    sentAt: null,
-    error: null,
-    createdAt: tx.at,
-  }
 }

@@ -19,6 +19,7 @@ export const approvalRequested = definePush({
         commands,
         expiresAt: view.disposal.expiresAt,
         lane: 0,
+        personally: people.map(person => person.userId),
         mention: { text, userIds: people.map(person => person.userId) },
       },
     ]

@@ -1,5 +1,6 @@
 // The morning's report of yesterday: summary and file.
 import { reportHtml, reportSummary } from '../../core/reports/report-service.js'
+import { forGroup } from '../cards/format.js'
 import { definePush } from './push.js'
 
 export const dailyReportReady = definePush({
@@ -11,7 +12,12 @@ export const dailyReportReady = definePush({
     const title = `${tenant.name} 安全日报 ${report.period}`
     const base64 = Buffer.from(reportHtml(report, title), 'utf8').toString('base64')
     return [
-      { to: 'butler', subject: report.number, message: { kind: 'markdown', text: reportSummary(report, tenant) }, lane: 2 },
+      {
+        to: 'butler',
+        subject: report.number,
+        message: { kind: 'markdown', text: forGroup(reportSummary(report, tenant), '更多见附件。') },
+        lane: 2,
+      },
       { to: 'butler', subject: report.number, message: { kind: 'file', file: { name: `${title}.html`, base64 } }, lane: 2 },
     ]
   },

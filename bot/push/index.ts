@@ -8,12 +8,15 @@ import { blockLifted } from './block-lifted.js'
 import { blockVerified } from './block-verified.js'
 import { cardForwarded } from './card-forwarded.js'
 import { dailyReportReady } from './daily-report-ready.js'
+import { deliveriesOverdue } from './deliveries-overdue.js'
+import { deliveryFailed } from './delivery-failed.js'
 import { disposalDecided } from './disposal-decided.js'
 import { disposalFailed } from './disposal-failed.js'
 import { falsePositiveReported } from './false-positive-reported.js'
 import { incidentClaimed } from './incident-claimed.js'
 import { incidentClosed } from './incident-closed.js'
 import { incidentExcluded } from './incident-excluded.js'
+import { incidentRecovered } from './incident-recovered.js'
 import { incidentRecurred } from './incident-recurred.js'
 import { incidentResolved } from './incident-resolved.js'
 import { liftFailed } from './lift-failed.js'
@@ -32,12 +35,15 @@ export const pushes: readonly Push[] = [
   blockVerified,
   cardForwarded,
   dailyReportReady,
+  deliveriesOverdue,
+  deliveryFailed,
   disposalDecided,
   disposalFailed,
   falsePositiveReported,
   incidentClaimed,
   incidentClosed,
   incidentExcluded,
+  incidentRecovered,
   incidentRecurred,
   incidentResolved,
   liftFailed,

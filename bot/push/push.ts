@@ -1,4 +1,5 @@
 // How a thing said unasked is declared: one file per kind in this folder, one line in index.ts.
+import type { Priority } from '../../core/tickets/ticket.js'
 import type { Lane } from '../../core/delivery/delivery.js'
 import type { OutgoingMessage } from '../../core/ports/chat.js'
 import type { Tables } from '../../core/ports/transaction.js'
@@ -13,6 +14,12 @@ export interface Said {
   /** After this the buttons are refused. */
   readonly expiresAt?: string
   readonly lane?: Lane
+  /** Priority of what it is about, for the group's budget; absent for what belongs to a running case and always leaves. */
+  readonly level?: Priority
+  /** Event type, for preferences. */
+  readonly topic?: string
+  /** Userids who also get the card as a message of their own, where there is an application for that. */
+  readonly personally?: readonly string[]
   /** A line by webhook that makes phones ring. */
   readonly mention?: { readonly text: string; readonly userIds: readonly string[] }
 }

@@ -9,6 +9,7 @@ export const triageNeeded = definePush({
     const view = await incidentView(tx, tenantId, { incidentId: refs['incidentId'] ?? '' })
     if (view.ticket.state !== 'new') return []
     const { card, commands } = triageCard(view)
-    return [{ to: 'ops', subject: view.incident.number, message: { kind: 'card', card }, commands, lane: 0 }]
+    const grave = view.ticket.priority === 'P1' || view.ticket.priority === 'P2'
+    return [{ to: 'ops', subject: view.incident.number, message: { kind: 'card', card }, commands, lane: grave ? 0 : 1 }]
   },
 })

@@ -1,6 +1,7 @@
 // Checks what the parser found against what the command declares; says in the customer's words what is missing.
 import { AppError } from '../../core/errors.js'
 import type { Candidate, Command } from './command.js'
+import type { Entities } from './entities.js'
 
 const label: Readonly<Record<keyof Candidate, string>> = {
   incident: '事件单号',
@@ -8,6 +9,7 @@ const label: Readonly<Record<keyof Candidate, string>> = {
   ip: '地址',
   seconds: '时长',
   day: '日期',
+  days: '一天的日期',
   text: '说明',
 }
 
@@ -20,4 +22,24 @@ export function checkArguments<Args>(command: Command<Args>, candidate: Candidat
   const facts = { what: command.argumentNames?.[key] ?? label[key] ?? '参数', example: command.help.examples[0] }
   if (value === undefined) throw new AppError('ARGUMENT_MISSING', facts)
   throw new AppError('ARGUMENT_INVALID', { ...facts, value: String(value).slice(0, 64) })
+}
+
+/**
+ * What acts, acts on one thing: the second of two that are named must not be left out silently.
+ * @throws CHOICE_NEEDED, ARGUMENT_INVALID
+ */
+export function checkOneThing(command: Command, { numbers, ips, cidrs, durationSeconds, text }: Entities): void {
+  if (command.risk === 'read') return
+  const example = command.help.examples[0]
+  for (const prefix of ['IN-', 'DP-']) {
+    const found = numbers.filter(number => number.startsWith(prefix))
+    if (found.length > 1) throw new AppError('CHOICE_NEEDED', { n: found.length, choices: found.slice(0, 4).join('、') })
+  }
+  if (!('ip' in ((command.args as { shape?: object }).shape ?? {})) || (command.picks?.disposal && numbers.length > 0)) return
+  const addresses = [...ips, ...cidrs]
+  if (addresses.length > 1 || cidrs.length > 0)
+    throw new AppError('ARGUMENT_INVALID', { value: addresses.slice(0, 2).join('、'), what: '单个地址（一次一个）', example })
+  const forEver = durationSeconds === undefined ? /永久|永远|无限期/.exec(text)?.[0] : undefined
+  if (forEver !== undefined && command.risk === 'needs-approval')
+    throw new AppError('ARGUMENT_INVALID', { value: forEver, what: '时长（永久封禁要有客户的书面同意）', example })
 }

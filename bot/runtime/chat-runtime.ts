@@ -8,7 +8,8 @@ import { instant, plusSeconds } from '../../core/ports/clock.js'
 import type { Ids } from '../../core/ports/ids.js'
 import type { Tx } from '../../core/ports/transaction.js'
 import { PLATFORM } from '../../core/tenants/tenant.js'
-import { keepCard, newDelivery } from '../push/announcer.js'
+import { newDelivery } from '../../core/delivery/new-delivery.js'
+import { keepCard } from '../push/announcer.js'
 import type { Command, CommandResult } from './command.js'
 import { pressedCommand } from './pressed-command.js'
 import { explainRefusal, type Refusal } from './refusal.js'
@@ -47,13 +48,13 @@ export class ChatRuntime implements ChatListener {
     )
     for (const row of rows) {
       const inbound = row.payload as unknown as Inbound
-      if (inbound.robot === robot) await this.inOrder(inbound, row)
+      if (inbound.robot === robot) await this.inOrder(inbound, row, () => this.isUnanswered(row))
     }
   }
 
   /** Resolves when nothing is being answered any more. */
   async settled(): Promise<void> {
-    await Promise.all(this.chains.values())
+    await Promise.allSettled(this.chains.values())
   }
 
   private async receive(inbound: Inbound): Promise<void> {
@@ -66,17 +67,31 @@ export class ChatRuntime implements ChatListener {
       at: instant(this.needs.core.clock.now()),
     }
     // WeCom repeats what it thinks was lost: the first one counts.
-    if (await this.needs.core.transactions.run(tx => tx.inbound.insertIfAbsent(row))) await this.inOrder(inbound, row)
+    const isFirst = this.needs.core.transactions.run(tx => tx.inbound.insertIfAbsent(row))
+    // It may fail before its turn comes, and is told then.
+    isFirst.catch(() => undefined)
+    // The place in the order is taken now: on a database with several connections a later message may be kept earlier.
+    await this.inOrder(inbound, row, () => isFirst)
   }
 
   /** One person's sentences of one conversation are answered in the order they were said; others do not wait. */
-  private inOrder(inbound: Inbound, row: InboundRecord): Promise<void> {
+  private inOrder(inbound: Inbound, row: InboundRecord, wanted: () => Promise<boolean>): Promise<void> {
     const key = `${inbound.robot}/${inbound.chatId}/${inbound.userId}`
-    const next = (this.chains.get(key) ?? Promise.resolve()).then(() => this.answer(inbound, row))
+    // What went wrong before is no reason not to answer this.
+    const before = this.chains.get(key)?.catch(() => undefined) ?? Promise.resolve()
+    const next = before.then(async () => {
+      if (await wanted()) await this.answer(inbound, row)
+    })
     this.chains.set(key, next)
     return next.finally(() => {
       if (this.chains.get(key) === next) this.chains.delete(key)
     })
+  }
+
+  /** Asked when its turn has come: after a reconnection it may have been answered while it waited behind itself. */
+  private async isUnanswered(row: InboundRecord): Promise<boolean> {
+    const now = await this.needs.core.transactions.read(t => t.inbound.get(row.tenantId, row.id))
+    return now?.state === 'received'
   }
 
   private async answer(inbound: Inbound, row: InboundRecord): Promise<void> {
@@ -117,12 +132,12 @@ async function finish(
   if ((await tx.inbound.update(row.tenantId, { id: row.id, state: 'received' }, { state: 'done' })) === 0) return
   const group = (await tx.groups.acrossTenantsFind({ chatId: inbound.chatId }, { limit: 1 }))[0]
   const tenantId = group?.tenantId ?? PLATFORM
-  const base = { tenantId, robot: inbound.robot, chatId: inbound.chatId, chatType: inbound.chatType, subject: '' } as const
+  const base = { tenantId, robot: inbound.robot, chatId: inbound.chatId, chatType: inbound.chatType, subject: '', kind: 'answer' } as const
   if (inbound.kind === 'press' && result.update) {
     const message = { ...result.update, card: { ...result.update.card, taskId: inbound.taskId } }
     const expiresAt = plusSeconds(tx.at, UPDATE_SECONDS)
     await tx.deliveries.insertIfAbsent(
-      newDelivery(tx, { ...base, message, key: `update:${row.id}`, lane: 0, replyTo: inbound.replyTo, expiresAt }),
+      newDelivery(tx, { ...base, kind: 'update', message, key: `update:${row.id}`, lane: 0, replyTo: inbound.replyTo, expiresAt }),
     )
   }
   for (const [index, { message, commands }] of (result.answers ?? []).entries()) {
@@ -137,7 +152,7 @@ async function finish(
   }
   if (refusal?.mention && group?.webhook) {
     const message = { kind: 'mention', ...refusal.mention } as const
-    await tx.deliveries.insertIfAbsent(newDelivery(tx, { ...base, message, key: `answer:${row.id}@`, lane: 0 }))
+    await tx.deliveries.insertIfAbsent(newDelivery(tx, { ...base, road: 'webhook', message, key: `answer:${row.id}@`, lane: 0 }))
   }
   if (refusal?.audit) {
     const details = { code: refusal.audit.code, kind: inbound.kind, chatId: inbound.chatId }

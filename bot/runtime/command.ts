@@ -51,14 +51,22 @@ export interface Candidate {
   readonly seconds?: number
   /** `YYYY-MM-DD` in the tenant's zone. */
   readonly day?: string
+  /** Several days, `YYYY-MM-DD 至 YYYY-MM-DD`; never together with `day`. */
+  readonly days?: string
   readonly text?: string
 }
 
 export interface Command<Args = unknown> {
   readonly name: string
   readonly aliases: readonly string[]
-  /** What people say instead; tested when no command word begins the sentence. */
-  readonly says?: readonly RegExp[]
+  /** What people say instead, tested when no command word begins the sentence; what acts is not taken from a question or a “别”. */
+  readonly says?: readonly (RegExp | ((text: string) => boolean))[]
+  /** Guessed from what people say, the whole sentence is the explanation; otherwise only what is left of it. */
+  readonly keepsSentence?: true
+  /** Guessed from what people say, it is not run: the person is asked to say it in full. */
+  readonly inFull?: true
+  /** Of what approves: this one says no, which may be said with less ceremony than yes. */
+  readonly refuses?: true
   readonly capability: Capability
   /** `read` changes nothing; `write` changes our records; `needs-approval` begins something another person must agree to; `approves` is that agreement. */
   readonly risk: 'read' | 'write' | 'needs-approval' | 'approves'

@@ -1,116 +1,136 @@
-// Finds the things a sentence names: numbers, addresses, durations, days. Pure; used by parse.ts before any command sees the text.
-import dayjs from 'dayjs'
-import timezone from 'dayjs/plugin/timezone.js'
-import utc from 'dayjs/plugin/utc.js'
+// Finds the things a sentence names: numbers, addresses, names, durations, days. Pure; used by parse.ts before any command sees the text.
 import ipaddr from 'ipaddr.js'
-
-dayjs.extend(utc)
-dayjs.extend(timezone)
+import type { Severity } from '../../core/threats/terms.js'
+import { findDays, type Period } from './days.js'
+import { findDuration } from './durations.js'
 
 export interface Entities {
-  /** Numbers such as IN-uni-261124-001, as written but with the prefix in upper case. */
+  /** Numbers such as IN-uni-261124-001, however they were typed. */
   readonly numbers: readonly string[]
   readonly ips: readonly string[]
   readonly cidrs: readonly string[]
+  readonly domains: readonly string[]
+  /** MD5, SHA-1 or SHA-256, lower case. */
+  readonly hashes: readonly string[]
+  readonly cves: readonly string[]
+  readonly severity?: Severity
+  readonly format?: string
   readonly durationSeconds?: number
-  /** `YYYY-MM-DD` in the given zone. */
+  readonly period?: Period
+  /** `YYYY-MM-DD` in the given zone, when the period is one day. */
   readonly day?: string
-  /** What is left when the things above are taken out. */
+  /** The whole sentence, half-width, within MAX_TEXT. */
+  readonly text: string
+  /** What is left when numbers, addresses, days and the duration are taken out. */
   readonly rest: string
 }
 
 const NUMBER = /(?<![0-9A-Za-z])(AL|IN|TK|DP|AD|SO|AU|RP)-([0-9a-z]{1,32})-(\d{6})-(\d{1,6})(?![0-9A-Za-z])/gi
-const IP_LIKE = /(?<![0-9A-Fa-f:.])(?:\d{1,3}(?:\.\d{1,3}){3}|(?:[0-9A-Fa-f]{0,4}:){2,7}[0-9A-Fa-f]{0,4})(?:\/\d{1,3})?(?![0-9A-Fa-f:.])/g
-const DURATION =
-  /(\d{1,5}(?:\.\d)?|半|一|两|二|三|四|五|六|七|八|九|十|十二|二十四)\s*(?:个)?\s*(小时|钟头|分钟|天|日|周|星期|秒|hours?|minutes?|mins?|days?|h|m|d|s)(?![A-Za-z])/i
-const chineseNumber: Readonly<Record<string, number>> = {
-  半: 0.5,
-  一: 1,
-  两: 2,
-  二: 2,
-  三: 3,
-  四: 4,
-  五: 5,
-  六: 6,
-  七: 7,
-  八: 8,
-  九: 9,
-  十: 10,
-  十二: 12,
-  二十四: 24,
-}
-const unitSeconds: readonly [RegExp, number][] = [
-  [/^(秒|s)$/i, 1],
-  [/^(分钟|m|mins?|minutes?)$/i, 60],
-  [/^(小时|钟头|h|hours?)$/i, 3600],
-  [/^(天|日|d|days?)$/i, 86_400],
-  [/^(周|星期)$/, 604_800],
+/** IPv6 before IPv4, as one may end in the other. Letters before or digits after make it something else: `v1.2.3.4`, `1.2.3.4.5`. */
+const ADDRESS =
+  /(?<![\w:.])(?=[0-9A-Fa-f:]*[0-9A-Fa-f])(?:[0-9A-Fa-f]{0,4}:){2,8}(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9A-Fa-f]{0,4})(?:\/\d{1,3})?(?![\w:])|(?<![\w.])(?<!版本\s*)\d{1,3}(?:\.\d{1,3}){3}(?:\/\d{1,3}|:\d{1,5})?(?!\w|\.\w)/g
+const CVE = /(?<![0-9A-Za-z])CVE-(\d{4})-(\d{4,7})(?!\d)/gi
+const HASH = /(?<![0-9A-Za-z])(?:[0-9a-f]{64}|[0-9a-f]{40}|[0-9a-f]{32})(?![0-9A-Za-z])/gi
+const DOMAIN = /(?<![\w@.-])(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.){1,8}[a-z]{2,24}(?![\w-]|\.\w)/gi
+/** Ends of file names that look like the end of a domain. */
+const FILE =
+  /\.(?:log|txt|pdf|docx?|xlsx?|pptx?|html?|json|ya?ml|md|sh|py|js|ts|exe|dll|conf|cfg|ini|service|php|jspx?|aspx?|zip|rar|gz|tar|elf|bat|ps1|csv|bak|so|key|pem)$/i
+const severities: readonly (readonly [RegExp, Severity])[] = [
+  [/严重|危急|特别重大/, 'critical'],
+  [/高危|高风险/, 'high'],
+  [/中危|中风险/, 'medium'],
+  [/低危|低风险/, 'low'],
+  [/提示级|信息级/, 'info'],
 ]
+const NAMES = 'pdf|docx?|word|html?|markdown|md|json|xlsx?|excel|csv'
+const FORMAT = new RegExp(
+  `(?<![\\w.])(${NAMES})(?=\\s*(?:格式|版|文件|文档|[。，,.!！]*$))|(?:导出成?|转成|输出|格式是?|用)\\s*(${NAMES})(?!\\w)`,
+  'i',
+)
+const formats: Readonly<Record<string, string>> = { word: 'docx', doc: 'docx', excel: 'xlsx', xls: 'xlsx', markdown: 'md', htm: 'html' }
 
+/** UTF-16 units of a sentence that are looked at. */
 export const MAX_TEXT = 2000
 
 export function findEntities(input: string, now: number, zone: string): Entities {
-  let rest = halfWidth(input.slice(0, MAX_TEXT))
+  const text = halfWidth(input.slice(0, MAX_TEXT))
   const numbers: string[] = []
-  rest = rest.replace(NUMBER, (_, prefix: string, code: string, day: string, n: string) => {
-    numbers.push(`${prefix.toUpperCase()}-${code}-${day}-${n}`)
+  let rest = text.replace(NUMBER, (_, prefix: string, code: string, day: string, n: string) => {
+    numbers.push(`${prefix.toUpperCase()}-${code.toLowerCase()}-${day}-${n.padStart(3, '0')}`)
     return ' '
+  })
+  // Names keep their place in what is left, but nothing in them is taken for a day or a duration.
+  const names: string[] = []
+  const hide = (name: string) => String.fromCodePoint(0xf0000 + names.push(name) - 1)
+  const cves: string[] = []
+  rest = rest.replace(CVE, (found, year: string, n: string) => {
+    cves.push(`CVE-${year}-${n}`)
+    return hide(found)
+  })
+  const hashes: string[] = []
+  rest = rest.replace(HASH, found => {
+    hashes.push(found.toLowerCase())
+    return hide(found)
   })
   const ips: string[] = []
   const cidrs: string[] = []
-  rest = rest.replace(IP_LIKE, found => {
-    const [address = ''] = found.split('/')
-    const valid = address.includes(':') ? ipaddr.IPv6.isValid(address) : ipaddr.IPv4.isValidFourPartDecimal(address)
-    if (!valid) return found
-    if (found.includes('/')) cidrs.push(found)
-    else ips.push(address)
-    return ' '
+  rest = rest.replace(ADDRESS, found => {
+    const { ip, cidr } = readAddress(found)
+    if (ip !== undefined) ips.push(ip)
+    if (cidr !== undefined) cidrs.push(cidr)
+    return ip === undefined && cidr === undefined ? found : ' '
   })
-  const { day, text } = findDay(rest, now, zone)
-  rest = text
-  let durationSeconds: number | undefined
-  rest = rest.replace(DURATION, (_, amount: string, unit: string) => {
-    const size = unitSeconds.find(([pattern]) => pattern.test(unit))?.[1] ?? 0
-    durationSeconds = Math.round((chineseNumber[amount] ?? Number(amount)) * size)
-    return ' '
+  const domains: string[] = []
+  rest = rest.replace(DOMAIN, found => {
+    if (!FILE.test(found)) domains.push(found.toLowerCase())
+    return hide(found)
   })
+  const { period, text: undated } = findDays(rest, now, zone)
+  const { seconds, text: left } = findDuration(undated)
+  rest = left.replaceAll(/[\u{F0000}-\u{FFFFD}]/gu, sign => names[(sign.codePointAt(0) ?? 0) - 0xf0000] ?? '')
+  const severity = severities.find(([pattern]) => pattern.test(rest))?.[1]
+  const [, before, after] = FORMAT.exec(rest) ?? []
+  const format = (before ?? after)?.toLowerCase()
   return {
-    numbers,
-    ips,
-    cidrs,
-    ...(durationSeconds === undefined ? {} : { durationSeconds }),
-    ...(day ? { day } : {}),
+    numbers: unique(numbers),
+    ips: unique(ips),
+    cidrs: unique(cidrs),
+    domains: unique(domains),
+    hashes: unique(hashes),
+    cves: unique(cves),
+    ...(severity === undefined ? {} : { severity }),
+    ...(format === undefined ? {} : { format: formats[format] ?? format }),
+    ...(seconds === undefined ? {} : { durationSeconds: seconds }),
+    ...(period === undefined ? {} : { period }),
+    ...(period !== undefined && period.from === period.to ? { day: period.from } : {}),
+    text,
     rest: rest.replaceAll(/\s+/g, ' ').trim(),
   }
 }
 
-/** Digits, letters and the signs of numbers and addresses typed full-width; Chinese punctuation stays as written. */
-function halfWidth(text: string): string {
-  return text.replaceAll(/[\uFF10-\uFF19\uFF21-\uFF3A\uFF41-\uFF5A\uFF0D-\uFF0F\u3000]/g, sign =>
-    sign === '\u3000' ? ' ' : String.fromCharCode(sign.charCodeAt(0) - 0xfee0),
-  )
+const unique = (items: readonly string[]): readonly string[] => [...new Set(items)]
+
+function readAddress(found: string): { ip?: string; cidr?: string } {
+  const [whole = '', bits] = found.split('/')
+  const isV6 = (whole.match(/:/g) ?? []).length > 1
+  // `203.0.113.7:22` names a service on the address.
+  const address = isV6 ? whole : (whole.split(':')[0] ?? '')
+  const valid = isV6 ? ipaddr.IPv6.isValid(address) : ipaddr.IPv4.isValidFourPartDecimal(address)
+  if (!valid) return {}
+  if (bits === undefined) return { ip: ipaddr.process(address).toString() }
+  return Number(bits) <= (isV6 ? 128 : 32) ? { cidr: found } : {}
 }
 
-function findDay(text: string, now: number, zone: string): { day?: string; text: string } {
-  const today = dayjs(now).tz(zone)
-  const words: readonly [RegExp, () => dayjs.Dayjs | undefined][] = [
-    [/前天/, () => today.subtract(2, 'day')],
-    [/昨天|昨日|昨晚/, () => today.subtract(1, 'day')],
-    [/今天|今日|今晚/, () => today],
-  ]
-  for (const [pattern, value] of words) {
-    const day = pattern.test(text) ? value() : undefined
-    if (day) return { day: day.format('YYYY-MM-DD'), text: text.replace(pattern, ' ') }
-  }
-  const full = /(20\d{2})[-/.年](\d{1,2})[-/.月](\d{1,2})日?/.exec(text)
-  const short = full ? null : /(?<!\d)(\d{1,2})[-/月](\d{1,2})日?(?![\d.])/.exec(text)
-  const found = full ?? short
-  if (!found) return { text }
-  const [year, month, date] = full
-    ? [Number(full[1]), Number(full[2]), Number(full[3])]
-    : [today.year(), Number(short?.[1]), Number(short?.[2])]
-  let value = dayjs.utc(Date.UTC(year, month - 1, date))
-  if (value.month() !== month - 1 || value.date() !== date) return { text }
-  if (!full && value.isAfter(today.endOf('day'))) value = value.subtract(1, 'year')
-  return { day: value.format('YYYY-MM-DD'), text: text.replace(found[0], ' ') }
+/**
+ * Digits, letters and the signs of numbers and addresses typed full-width, and the stop of a Chinese keyboard between digits, become what
+ * was meant; marks that cannot be seen are dropped; Chinese punctuation stays as written.
+ */
+function halfWidth(text: string): string {
+  return text
+    .replaceAll(/[\p{Cf}\p{Co}\p{Cs}]/gu, '')
+    .replaceAll(/[\uFF10-\uFF19\uFF21-\uFF3A\uFF41-\uFF5A\uFF0D-\uFF0F]/g, sign => String.fromCharCode(sign.charCodeAt(0) - 0xfee0))
+    .replaceAll(/[\p{Cc}\u3000]/gu, ' ')
+    .replaceAll(/(?<=[0-9A-Za-z])[\u2010-\u2015\u2212](?=[0-9A-Za-z])/g, '-')
+    .replaceAll(/(?<=[0-9a-z])(?:\[\.\]|[。｡])(?=[0-9a-z])/gi, '.')
+    .replaceAll(/(?<=[0-9A-Fa-f:])：(?=[0-9A-Fa-f:])/g, ':')
 }

@@ -7,6 +7,8 @@ import type { Entities } from './entities.js'
 
 /** As many are offered when several are possible. */
 const MOST_CHOICES = 4
+/** Rows looked through when a number was not said. */
+const MOST_LOOKED_AT = 20
 
 export interface Located {
   readonly tenant: Tenant | undefined
@@ -67,23 +69,42 @@ async function tenantOfAttacker(tables: Tables, ip: string | undefined): Promise
 
 async function pick(tables: Tables, command: Command, candidate: Candidate, tenant: Tenant | undefined): Promise<Located> {
   const { incident, disposal } = command.picks ?? {}
-  const byAddress = command.picks?.disposal !== undefined && candidate.ip !== undefined
   if (incident && candidate.incident === undefined) {
+    if (candidate.disposal !== undefined && tenant)
+      return { tenant, candidate: { ...candidate, incident: await incidentOf(tables, tenant, candidate.disposal) } }
     const where = { state: { oneOf: incident } }
     const tickets = tenant
-      ? await tables.tickets.find(tenant.id, where, { limit: 20, order: { createdAt: 'desc' } })
-      : await tables.tickets.acrossTenantsFind(where, { limit: 20, order: { createdAt: 'desc' } })
+      ? await tables.tickets.find(tenant.id, where, { limit: MOST_LOOKED_AT, order: { createdAt: 'desc' } })
+      : await tables.tickets.acrossTenantsFind(where, { limit: MOST_LOOKED_AT, order: { createdAt: 'desc' } })
     const found = await Promise.all(tickets.map(ticket => tables.incidents.get(ticket.tenantId, ticket.subjectId)))
-    return choose(tables, found, tenant, number => ({ ...candidate, incident: number }), candidate)
+    const { ip } = candidate
+    const fitting =
+      ip === undefined ? found : found.filter(item => item && (item.victim.ip === ip || item.attackers.some(one => one.ip === ip)))
+    if (ip !== undefined && found.length > 0 && fitting.length === 0) throw new AppError('NUMBER_NOT_FOUND', { number: `${ip} 的事件` })
+    return choose(tables, fitting, tenant, number => ({ ...candidate, incident: number }), candidate)
   }
+  // What takes an address itself (撤销 1.2.3.4) needs no number; what takes only a number finds it by the address.
+  const byAddress = candidate.ip !== undefined && 'ip' in ((command.args as { shape?: object }).shape ?? {})
   if (disposal && candidate.disposal === undefined && !byAddress) {
-    const where = { state: { oneOf: disposal } }
-    const found = tenant
-      ? await tables.disposals.find(tenant.id, where, { limit: 20, order: { proposedAt: 'desc' } })
-      : await tables.disposals.acrossTenantsFind(where, { limit: 20, order: { proposedAt: 'desc' } })
+    const where = { state: { oneOf: disposal }, ...(candidate.ip === undefined ? {} : { target: candidate.ip }) }
+    const rows = tenant
+      ? await tables.disposals.find(tenant.id, where, { limit: MOST_LOOKED_AT, order: { proposedAt: 'desc' } })
+      : await tables.disposals.acrossTenantsFind(where, { limit: MOST_LOOKED_AT, order: { proposedAt: 'desc' } })
+    const about =
+      candidate.incident === undefined || !tenant ? undefined : await tables.incidents.first(tenant.id, { number: candidate.incident })
+    if (candidate.incident !== undefined && !about) throw new AppError('NUMBER_NOT_FOUND', { number: candidate.incident })
+    const found = about ? rows.filter(row => row.incidentId === about.id) : rows
     return choose(tables, found, tenant, number => ({ ...candidate, disposal: number }), candidate)
   }
   return { tenant, candidate }
+}
+
+/** Of a disposal's number where an incident's is needed, its incident is meant, not whichever happens to be the only one. */
+async function incidentOf(tables: Tables, tenant: Tenant, number: string): Promise<string> {
+  const disposal = await tables.disposals.first(tenant.id, { number })
+  const incident = disposal?.incidentId ? await tables.incidents.get(tenant.id, disposal.incidentId) : undefined
+  if (!incident) throw new AppError('NUMBER_NOT_FOUND', { number: disposal ? `${number} 的事件` : number })
+  return incident.number
 }
 
 async function choose(

@@ -5,11 +5,12 @@ import { authorise, type Actor } from '../../core/tenants/actor.js'
 import type { Identified } from '../../core/tenants/directory.js'
 import { may, whoMay } from '../../core/tenants/roles.js'
 import type { Channel } from '../../core/tickets/ticket.js'
-import { checkArguments } from './arguments.js'
+import { checkArguments, checkOneThing } from './arguments.js'
 import { say, type Command, type CommandResult, type Place } from './command.js'
 import { locate } from './locate.js'
 import { parse } from './parse.js'
-import { vagueAnswer } from './vague-answer.js'
+import { vagueAnswer, vagueKind } from './vague-answer.js'
+import { clip } from '../cards/format.js'
 
 export interface Said {
   readonly text: string
@@ -48,11 +49,11 @@ export async function runSentence(
   const names = known.tenant ? [] : (await core.directory.acrossTenantsList()).flatMap(tenant => [tenant.name, tenant.code])
   const parsed = parse(commands, { text: said.text, quote: said.quote, now, zone: known.tenant?.timeZone ?? ZONE, tenantWords: names })
   const { command } = parsed
+  const vague = vagueKind(parsed, actor.role)
+  if (vague) return say(await vagueAnswer(core, known.tenant, vague, actor))
   if (!command) {
     if (said.text.trim() === '') return say('我目前只看得懂文字。回复“帮助”可以看到我会做什么。')
-    const vague = await vagueAnswer(core, known.tenant, said.text, actor)
-    if (vague) return say(vague)
-    throw new AppError('COMMAND_UNKNOWN', { text: said.text.slice(0, 40) })
+    throw new AppError('COMMAND_UNKNOWN', { text: clip(said.text, 40) })
   }
   if (command.rooms && !command.rooms.includes(place.room)) throw new AppError('NOT_ALLOWED', { who: `${roomNames(command)}里的人员` })
   // Before anything is looked up: who may not do it learns nothing about what there is.
@@ -62,10 +63,13 @@ export async function runSentence(
       capability: command.capability,
       number: parsed.entities.numbers[0],
     })
+  checkOneThing(command, parsed.entities)
   const { tenant, candidate } = await core.transactions.read(t =>
     locate(t, { command, candidate: parsed.candidate, entities: parsed.entities, text: said.text, home: known.tenant }),
   )
   const args = checkArguments(command, candidate)
+  if (command.inFull && !parsed.typed)
+    return say(`要${command.name}吗？确认请回复：${command.name} ${candidate.disposal ?? candidate.incident ?? candidate.ip ?? '加单号'}`)
   if (!tenant) {
     if (!command.runAcross) throw new AppError('TENANT_NEEDED', { example: `${command.help.examples[0]} ${names[1] ?? 'uni'}` })
     return command.runAcross({ args, actor, place, core, now })

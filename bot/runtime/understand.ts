@@ -1,10 +1,10 @@
 // What a sentence would be taken for, without acting: the outside form of parse.ts, printed by `guanjia understand`.
 import { isAppError } from '../../core/errors.js'
 import { may, type Role } from '../../core/tenants/roles.js'
-import { checkArguments } from './arguments.js'
+import { checkArguments, checkOneThing } from './arguments.js'
 import type { Command } from './command.js'
 import { parse, type Parsed } from './parse.js'
-import { isVague } from './vague-answer.js'
+import { vagueKind, vagueQuestion } from './vague-answer.js'
 
 export interface Understood {
   /** The command word of domain.md 19, or null. */
@@ -24,17 +24,28 @@ interface Options {
 
 export function understand(commands: readonly Command[], text: string, { now, zone, role }: Options): Understood {
   const parsed = parse(commands, { text, now, zone })
-  const { command } = parsed
-  if (!command) {
-    const asks = isVague(text) ? '是否同意执行待确认的处置？请回复：同意 加单号' : null
-    return { command: null, args: outwardArguments(parsed), asks, confirm: asks !== null }
+  const { command, candidate, typed } = parsed
+  const args = outwardArguments(parsed)
+  const vague = vagueKind(parsed, role)
+  if (vague) {
+    const meant = command?.risk === 'approves' ? command.name : null
+    return { command: meant, args, asks: vagueQuestion(vague, candidate.disposal), confirm: true }
   }
-  const asks = role && !may(role, command.capability) ? null : missing(command, parsed)
-  return { command: command.name, args: outwardArguments(parsed), asks, confirm: command.risk === 'needs-approval' }
+  if (!command) return { command: null, args, asks: null, confirm: false }
+  const refused = role !== undefined && !may(role, command.capability)
+  const guessed = command.inFull === true && !typed
+  const inFull = guessed ? `要${command.name}吗？确认请回复：${command.name} ${candidate.disposal ?? candidate.ip ?? '加单号'}` : null
+  return {
+    command: command.name,
+    args,
+    asks: refused ? null : (inFull ?? missing(command, parsed)),
+    confirm: guessed || command.risk === 'needs-approval',
+  }
 }
 
-function missing(command: Command, { candidate }: Parsed): string | null {
+function missing(command: Command, { candidate, entities }: Parsed): string | null {
   try {
+    checkOneThing(command, entities)
     checkArguments(command, candidate)
     return null
   } catch (error) {
@@ -45,13 +56,18 @@ function missing(command: Command, { candidate }: Parsed): string | null {
 
 /** The keys of design.md section 5. */
 function outwardArguments({ entities, candidate }: Parsed): Record<string, unknown> {
-  const ticket = candidate.incident ?? candidate.disposal ?? entities.numbers[0]
-  const minutes = entities.durationSeconds === undefined ? undefined : entities.durationSeconds / 60
-  return {
-    ...(entities.ips[0] === undefined ? {} : { ip: entities.ips[0] }),
-    ...(entities.cidrs[0] === undefined ? {} : { cidr: entities.cidrs[0] }),
-    ...(ticket === undefined ? {} : { ticket }),
-    ...(minutes === undefined ? {} : { durationMinutes: minutes }),
-    ...(entities.day === undefined ? {} : { period: { from: entities.day, to: entities.day } }),
+  const { ips, cidrs, domains, hashes, cves, numbers, severity, period, durationSeconds, format } = entities
+  const args = {
+    ip: ips[0],
+    cidr: cidrs[0],
+    domain: domains[0],
+    hash: hashes[0],
+    cve: cves[0],
+    ticket: candidate.incident ?? candidate.disposal ?? numbers[0],
+    severity,
+    period,
+    durationMinutes: durationSeconds === undefined ? undefined : durationSeconds / 60,
+    format,
   }
+  return Object.fromEntries(Object.entries(args).filter(([, value]) => value !== undefined))
 }

@@ -1,5 +1,6 @@
 // The audit trail's actions in the words people read; used by `审计` and by exports.
 const labels: Readonly<Record<string, string>> = {
+  'alert.resolved': '告警恢复',
   'alert.raised': '产生告警',
   'archive.expired': '归档到期清理',
   'card.forwarded': '拒绝转发的卡片',
@@ -20,6 +21,7 @@ const labels: Readonly<Record<string, string>> = {
   'false-positive.proposed': '提出误报（待第二人）',
   'false-positive.reported': '反馈误报',
   'incident.opened': '建立事件',
+  'preference.changed': '修改通知偏好',
   'report.created': '生成报告',
   'service.rated': '评价服务',
   'ticket.moved': '工单流转',

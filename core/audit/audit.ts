@@ -38,7 +38,12 @@ export const GENESIS = '0'.repeat(64)
 /** The text that is hashed: fields in fixed order, object keys sorted, so that both databases give the same bytes. */
 export function canonical(record: Omit<AuditRecord, 'hash'>): string {
   const { id, tenantId, seq, at, actor, action, subject, details, traceId, previous } = record
-  return JSON.stringify([previous, id, tenantId, seq, at, actor, action, subject, sorted(details), traceId])
+  return JSON.stringify([previous, id, tenantId, seq, at, stored(actor), action, stored(subject), sorted(details), stored(traceId)])
+}
+
+/** As a text column gives it back: databases keep neither NUL nor half a character, and the row must not look changed for it. */
+function stored(text: string): string {
+  return text.replaceAll('\0', ' ').replaceAll(/\p{Surrogate}/gu, '\ufffd')
 }
 
 function sorted(value: unknown): unknown {

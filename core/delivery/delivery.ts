@@ -1,6 +1,9 @@
 // What leaves for the chat: announcements (something happened, to be told) and deliveries (one message to one conversation).
 import type { OutgoingMessage } from '../ports/chat.js'
 import type { Instant } from '../ports/clock.js'
+import type { RoadId } from '../ports/road.js'
+import type { Preference } from './attention.js'
+import type { Priority } from '../tickets/ticket.js'
 
 /** Written in the transaction of the change; bot/push turns it into deliveries when it is due. */
 export interface Announcement {
@@ -19,7 +22,10 @@ export interface Announcement {
   readonly createdAt: Instant
 }
 
-export type DeliveryState = 'queued' | 'claimed' | 'sent' | 'failed' | 'expired'
+/**
+ * held: waits for a digest (quiet hours, budget); merged: told in a digest; dropped: not wanted here. Each has its row in the journal that says why.
+ */
+export type DeliveryState = 'queued' | 'claimed' | 'sent' | 'failed' | 'expired' | 'held' | 'merged' | 'dropped'
 /** Critical before normal before bulk. */
 export type Lane = 0 | 1 | 2
 
@@ -48,6 +54,19 @@ export interface Delivery {
   /** Code of the newest failure. */
   readonly error: string | null
   readonly createdAt: Instant
+  /** The way it goes; `robot` names the sender on that road. */
+  readonly road: RoadId
+  /** File in bot/push, `answer`, `update` or `digest`. */
+  readonly kind: string
+  /** Priority of what it is about; null for answers and for what belongs to a running case, which no budget holds back. */
+  readonly level: Priority | null
+  /** Event type, for preferences. */
+  readonly topic: string
+  /** The digest is made at this time at the earliest. */
+  readonly heldUntil: Instant | null
+  readonly heldWhy: string | null
+  /** The digest it was told in. */
+  readonly mergedInto: string | null
 }
 
 /** One try, for the journal: every attempt and every "not sent because". */
@@ -56,7 +75,7 @@ export interface DeliveryAttempt {
   readonly tenantId: string
   readonly deliveryId: string
   readonly at: Instant
-  readonly outcome: 'sent' | 'failed' | 'unknown' | 'expired'
+  readonly outcome: 'sent' | 'failed' | 'unknown' | 'expired' | 'held' | 'merged' | 'dropped'
   readonly code: string | null
   readonly facts: Readonly<Record<string, unknown>>
 }
@@ -82,4 +101,27 @@ export interface InboundRecord {
   readonly payload: Readonly<Record<string, unknown>>
   readonly state: 'received' | 'done'
   readonly at: Instant
+}
+
+/** What a group or a person wants to be told, over the defaults of the industry. */
+export interface PreferenceRow {
+  readonly id: string
+  readonly tenantId: string
+  /** `group:<chatid>` or `user:<userid>`. */
+  readonly scope: string
+  readonly settings: Partial<Preference>
+  readonly updatedAt: Instant
+}
+
+/** A signed one-time link: the third way to decide, for groups where the robot cannot be. */
+export interface DecisionLink {
+  /** SHA-256 of the secret in the address, hex. */
+  readonly id: string
+  readonly tenantId: string
+  readonly userId: string
+  /** Number of the disposal. */
+  readonly disposal: string
+  readonly expiresAt: Instant
+  readonly usedAt: Instant | null
+  readonly createdAt: Instant
 }

@@ -1,216 +1,388 @@
-// Sends what is queued for the robots this process holds: claimed by a conditional update, in order within a conversation,
-// several conversations at once; every attempt becomes a row. Called every 300 ms and after each commit.
+// Sends what is queued, for the senders this process holds: in order within a conversation, conversations side by side, within the limits
+// of each road; every attempt and every "not sent because" becomes a row. Called every 300 ms and after each commit.
 import { AppError, isAppError } from '../errors.js'
-import type { Chat } from '../ports/chat.js'
+import type { OutgoingMessage } from '../ports/chat.js'
 import type { Clock } from '../ports/clock.js'
 import { instant, plusSeconds } from '../ports/clock.js'
 import type { Ids } from '../ports/ids.js'
 import type { Logger } from '../ports/logger.js'
-import type { Secrets } from '../ports/secrets.js'
+import type { Road, RoadId, RoadTarget } from '../ports/road.js'
 import type { Transactions } from '../ports/transaction.js'
-import { sealContext } from '../tenants/sealing.js'
+import { nextAfter } from './backoff.js'
 import type { Delivery, DeliveryAttempt } from './delivery.js'
+import { isLight, mergeIntoDigest, worthMerging } from './merge.js'
+import { newDelivery } from './new-delivery.js'
+import { RateWindow } from './rate-window.js'
+import { SettleBatch } from './settle-batch.js'
+import { byteLength, shorten } from './shorten.js'
 
-/** WeCom answers within five seconds, a file's upload takes up to two minutes; a claim older than this is of a process that died. */
-const claimSeconds = ({ message }: Delivery) => (message.kind === 'file' ? 150 : 20)
-/** WeCom's answer to a card whose task id was used before. */
-const TASK_ID_USED = 42014
-const BATCH = 100
-const MAX_BACKOFF_SECONDS = 300
-/** A refusal that is not about the moment is tried this often before staff are told. */
-const MAX_REFUSALS = 3
+const LOOK = 500
+const QUEUE = 1000
+/** Claimed at once in one conversation. */
+const BATCH = 10
+/** Places of a minute kept free for critical messages. */
+const RESERVE = 3
+/** Claims of processes that lost a sender are looked for this often (milliseconds). */
+const TAKE_OVER = 2000
+/** In a storm a conversation gets a digest this often (milliseconds). */
+const DIGEST_EVERY = 20_000
+/** Conversations whose rate is remembered. */
+const WINDOWS = 10_000
 
-interface Needs {
+export interface OpenSender {
+  /** Name of the robot's row, or `app`, `mail`, `hook`. */
+  readonly name: string
+  /** What works now: a robot that is down still has its groups' webhooks. */
+  readonly roads: readonly Road[]
+}
+
+export interface DispatcherNeeds {
   readonly transactions: Transactions
-  readonly chat: Chat
   readonly clock: Clock
   readonly logger: Logger
-  readonly secrets: Secrets
   readonly ids: Ids
   readonly owner: string
-  /** Robots whose connection this process holds now. */
-  robots(): readonly string[]
+  /** Senders whose lease this process holds: nobody else sends for them. */
+  senders(): readonly OpenSender[]
+  /** Where it goes, secrets opened; undefined when the group or person is gone. */
+  target(delivery: Delivery): Promise<RoadTarget | undefined>
+  /** Told of what was given up, so that another road can be taken. */
+  gaveUp(delivery: Delivery, failure: AppError): Promise<void>
   /** Told each outcome, for metrics. */
-  counted(outcome: DeliveryAttempt['outcome'], code: string | null): void
+  counted(outcome: DeliveryAttempt['outcome'], code: string | null, road: RoadId): void
+}
+
+function keyOf({ road, robot, chatId }: Pick<Delivery, 'road' | 'robot' | 'chatId'>): string {
+  return JSON.stringify([road, robot, chatId])
+}
+
+interface Conversation {
+  readonly key: string
+  readonly road: Road
+  readonly robot: string
+  readonly chatId: string
 }
 
 export class Dispatcher {
+  private readonly batch: SettleBatch
+  private readonly busy = new Map<string, Promise<void>>()
+  private readonly paused = new Map<string, { chatId: string; road: RoadId; until: number }>()
+  private readonly windows = new Map<string, RateWindow>()
   private running: Promise<void> | undefined
+  private wake: () => void = () => undefined
   private again = false
-  /** Chats in which nothing can be said before a time (milliseconds): they must not hold up the others. */
-  private readonly paused = new Map<string, number>()
-  constructor(private readonly needs: Needs) {}
+  private tookOverAt = 0
+  /** When the last digest of a conversation was made. */
+  private readonly digestAt = new Map<string, number>()
+  constructor(private readonly needs: DispatcherNeeds) {
+    this.batch = new SettleBatch(needs.transactions)
+  }
 
-  /** Starts a round, or another one after the present; resolves when nothing more is due. */
+  /** Starts, or looks once more; resolves when nothing more is due. */
   kick(): Promise<void> {
-    if (this.running) {
-      this.again = true
-      return this.running
-    }
-    this.running = this.rounds().finally(() => {
+    this.again = true
+    this.wake()
+    this.running ??= this.rounds().finally(() => {
       this.running = undefined
     })
     return this.running
   }
 
   private async rounds(): Promise<void> {
-    do {
+    for (;;) {
       this.again = false
-      while ((await this.round()) > 0) this.again = false
-    } while (this.again)
+      const begun = await this.round()
+      if (begun > 0 || this.again) continue
+      if (this.busy.size === 0) return
+      // A conversation that waits for WeCom holds nobody else up: whatever comes first goes on.
+      await Promise.race([...this.busy.values(), new Promise<void>(resolve => (this.wake = resolve))])
+    }
   }
 
+  /** Begins with every conversation that has something due; the number begun. */
   private async round(): Promise<number> {
-    const robots = this.needs.robots()
-    if (robots.length === 0) return 0
-    const now = instant(this.needs.clock.now())
-    for (const [chatId, until] of this.paused) if (until <= this.needs.clock.now()) this.paused.delete(chatId)
-    const elsewhere = this.paused.size === 0 ? {} : { chatId: { noneOf: [...this.paused.keys()] } }
-    const due = await this.needs.transactions.read(async t => {
-      const queued = await t.deliveries.acrossTenantsFind(
-        { state: 'queued', nextTryAt: { atMost: now }, robot: { oneOf: robots }, ...elsewhere },
-        { order: { lane: 'asc', id: 'asc' }, limit: BATCH },
-      )
-      const abandoned = await t.deliveries.acrossTenantsFind(
-        { state: 'claimed', claimedUntil: { below: now }, robot: { oneOf: robots } },
-        { order: { id: 'asc' }, limit: BATCH },
-      )
-      return [...abandoned, ...queued]
+    const now = this.needs.clock.now()
+    const senders = this.needs.senders()
+    if (senders.length === 0) return 0
+    if (now - this.tookOverAt >= TAKE_OVER) {
+      this.tookOverAt = now
+      await this.takeOver(senders.map(sender => sender.name))
+    }
+    for (const [key, { until }] of this.paused) if (until <= now) this.paused.delete(key)
+    let begun = 0
+    for (const id of new Set(senders.flatMap(sender => sender.roads.map(road => road.id)))) {
+      const open = senders.filter(sender => sender.roads.some(road => road.id === id))
+      begun += await this.begin(id, open, now)
+    }
+    return begun
+  }
+
+  private async begin(id: RoadId, open: readonly OpenSender[], now: number): Promise<number> {
+    const taken = [...this.busy.keys()].map(key => JSON.parse(key) as [RoadId, string, string]).filter(([road]) => road === id)
+    const without = [
+      ...taken.map(([, , chatId]) => chatId),
+      ...[...this.paused.values()].filter(item => item.road === id).map(item => item.chatId),
+    ]
+    const due = await this.needs.transactions.read(t =>
+      t.deliveries.acrossTenantsFind(
+        {
+          state: 'queued',
+          nextTryAt: { atMost: instant(now) },
+          road: id,
+          robot: { oneOf: open.map(sender => sender.name) },
+          ...(without.length > 0 ? { chatId: { noneOf: without } } : {}),
+        },
+        { order: { lane: 'asc', id: 'asc' }, limit: LOOK },
+      ),
+    )
+    let begun = 0
+    for (const { robot, chatId } of due) {
+      const key = keyOf({ road: id, robot, chatId })
+      const road = open.find(sender => sender.name === robot)?.roads.find(item => item.id === id)
+      if (!road || this.busy.has(key)) continue
+      begun++
+      const work = this.converse({ key, road, robot, chatId })
+        .catch((error: unknown) => {
+          this.needs.logger.error({ error, chatId }, 'conversation could not be served; tried again')
+          this.pause({ key, road, robot, chatId }, this.needs.clock.now() + 1000)
+        })
+        .finally(() => this.busy.delete(key))
+      this.busy.set(key, work)
+    }
+    return begun
+  }
+
+  private async converse(conversation: Conversation): Promise<void> {
+    const { road, robot, chatId } = conversation
+    const now = this.needs.clock.now()
+    const where = { state: 'queued', road: road.id, robot, chatId } as const
+    const all = await this.needs.transactions.read(t =>
+      t.deliveries.acrossTenantsFind(where, { order: { lane: 'asc', id: 'asc' }, limit: QUEUE }),
+    )
+    // Seen in the rows and not only remembered: after a restart nothing may overtake what waits for its next try either.
+    const waiting = all.filter(row => row.attempts > 0 && row.nextTryAt > instant(now)).map(row => Date.parse(row.nextTryAt))
+    if (waiting.length > 0) return this.pause(conversation, Math.min(...waiting))
+    const due = all.filter(row => row.nextTryAt <= instant(now))
+    const queue = road.can.perMinute === undefined ? due : await this.withoutStorm(conversation, due, now)
+    const window = await this.windowOf(conversation, now)
+    const ready: Delivery[] = []
+    for (const [index, delivery] of queue.slice(0, BATCH).entries()) {
+      const at = window.nextAt(now, delivery.lane === 0 ? 0 : RESERVE)
+      if (at > now) {
+        // What is critical may still come and go at once: only the others wait.
+        if (delivery.lane > 0) await this.defer(queue.slice(index), at)
+        else if (ready.length === 0) this.pause(conversation, at)
+        break
+      }
+      window.note(now)
+      ready.push(delivery)
+    }
+    // A place in the window is taken before the sending: a refusal or a lost answer may have used it up as well.
+    const claimed = await this.claim(ready, now)
+    for (const [index, delivery] of claimed.entries()) {
+      const held = await this.deliver(conversation, delivery, window)
+      if (held) {
+        await this.putBack(claimed.slice(index + 1))
+        return
+      }
+    }
+  }
+
+  /** What is left to send by itself: in a storm the light messages become a digest every so often. */
+  private async withoutStorm({ key, road }: Conversation, due: readonly Delivery[], now: number): Promise<readonly Delivery[]> {
+    const next = (this.digestAt.get(key) ?? -Infinity) + DIGEST_EVERY
+    const light = due.filter(isLight)
+    if (now < next && light.length > 0) {
+      await this.defer(light, next)
+      return due.filter(row => !isLight(row))
+    }
+    const merging = worthMerging(due, now)
+    if (merging.length === 0) return due
+    if (this.digestAt.size >= WINDOWS) this.digestAt.clear()
+    this.digestAt.set(key, now)
+    await this.needs.transactions.run(tx => mergeIntoDigest(tx, merging, '消息汇总', road.can.maxBytes))
+    // The digest is a row of its own, found by the next look.
+    this.again = true
+    return due.filter(row => !merging.includes(row))
+  }
+
+  private async defer(rows: readonly Delivery[], until: number): Promise<void> {
+    const ids = rows.map(row => row.id)
+    await this.needs.transactions.run(tx =>
+      tx.deliveries.acrossTenantsUpdate({ id: { oneOf: ids }, state: 'queued' }, { nextTryAt: instant(until) }),
+    )
+  }
+
+  private async claim(ready: readonly Delivery[], now: number): Promise<Delivery[]> {
+    if (ready.length === 0) return []
+    const set = { state: 'claimed', claimedBy: this.needs.owner, claimedUntil: plusSeconds(instant(now), 150) } as const
+    return this.needs.transactions.run(async tx => {
+      const claimed: Delivery[] = []
+      for (const attempts of new Set(ready.map(row => row.attempts))) {
+        const rows = ready.filter(row => row.attempts === attempts)
+        const ids = rows.map(row => row.id)
+        const won = await tx.deliveries.acrossTenantsUpdate({ id: { oneOf: ids }, state: 'queued' }, { ...set, attempts: attempts + 1 })
+        const mine =
+          won === rows.length
+            ? ids
+            : (await tx.deliveries.acrossTenantsFind({ id: { oneOf: ids }, state: 'claimed', claimedBy: this.needs.owner })).map(
+                row => row.id,
+              )
+        claimed.push(...rows.filter(row => mine.includes(row.id)).map(row => ({ ...row, ...set, attempts: attempts + 1 })))
+      }
+      return ready.flatMap(row => claimed.filter(item => item.id === row.id))
     })
-    const conversations = new Map<string, Delivery[]>()
-    for (const delivery of due) {
-      const key = `${delivery.robot}/${delivery.chatId}`
-      conversations.set(key, [...(conversations.get(key) ?? []), delivery])
-    }
-    const sent = await Promise.all([...conversations.values()].map(deliveries => this.conversation(deliveries)))
-    return sent.reduce((sum, n) => sum + n, 0)
   }
 
-  private async conversation(deliveries: readonly Delivery[]): Promise<number> {
-    let sent = 0
-    for (const delivery of deliveries) {
-      const outcome = await this.deliver(delivery)
-      if (outcome === 'sent') sent++
-      // What comes after in this conversation must not overtake it, except when it is given up.
-      if (outcome === 'later') break
-    }
-    return sent
-  }
-
-  private async deliver(delivery: Delivery): Promise<'sent' | 'later' | 'given-up' | 'lost-claim'> {
-    const now = instant(this.needs.clock.now())
-    const { id, tenantId } = delivery
-    const webhook = await this.webhookFor(delivery)
-    const claimed = await this.needs.transactions.run(async tx => {
-      const set = {
-        state: 'claimed',
-        claimedBy: this.needs.owner,
-        claimedUntil: plusSeconds(now, claimSeconds(delivery)),
-        attempts: delivery.attempts + 1,
-      } as const
-      const won = await tx.deliveries.update(
-        tenantId,
-        { id, state: delivery.state, claimedBy: delivery.claimedBy, attempts: delivery.attempts },
-        set,
-      )
-      if (won === 1 && delivery.state === 'claimed')
-        await tx.attempts.insert(
-          this.attempt(delivery, 'unknown', 'CHAT_OUTCOME_UNKNOWN', { why: 'the process that sent it ended before the answer' }),
+  private async putBack(rows: readonly Delivery[]): Promise<void> {
+    if (rows.length === 0) return
+    await this.needs.transactions.run(async tx => {
+      for (const row of rows)
+        await tx.deliveries.update(
+          row.tenantId,
+          { id: row.id, state: 'claimed', claimedBy: this.needs.owner },
+          { state: 'queued', claimedBy: null, claimedUntil: null, attempts: row.attempts - 1 },
         )
-      return won === 1
     })
-    if (!claimed) return 'lost-claim'
+  }
+
+  /** True when nothing more may be said in this conversation for now. */
+  private async deliver(conversation: Conversation, delivery: Delivery, window: RateWindow): Promise<boolean> {
+    const now = instant(this.needs.clock.now())
     if (delivery.expiresAt !== null && delivery.expiresAt <= now) {
       await this.settle(delivery, 'expired', { state: 'expired', error: 'CHAT_EXPIRED' }, 'CHAT_EXPIRED', {})
-      return 'given-up'
+      return false
     }
     try {
-      const receipt = await this.needs.chat.send(
-        { robot: delivery.robot, chatId: delivery.chatId, chatType: delivery.chatType },
-        delivery.message,
-        { ...(delivery.replyTo ? { replyTo: delivery.replyTo } : {}), ...(webhook ? { webhook } : {}) },
-      )
-      await this.settle(
-        delivery,
-        'sent',
-        { state: 'sent', sentAt: instant(this.needs.clock.now()), externalId: receipt.externalId ?? null, error: null },
-        null,
-        {},
-      )
-      return 'sent'
-    } catch (error) {
-      return this.notSent(delivery, error)
-    }
-  }
-
-  private async notSent(delivery: Delivery, error: unknown): Promise<'later' | 'given-up'> {
-    const failure = isAppError(error) ? error : new AppError('INTERNAL', {}, { cause: error })
-    if (delivery.attempts > 0 && delivery.message.kind === 'card' && failure.facts['code'] === TASK_ID_USED) {
-      // The try before had no answer, yet its card arrived: WeCom knows the task id.
-      await this.settle(delivery, 'sent', { state: 'sent', sentAt: instant(this.needs.clock.now()), error: null }, null, {
-        arrived: 'earlier',
+      const target = await this.needs.target(delivery)
+      if (!target) throw new AppError('CHAT_TARGET_DEAD', { chatId: delivery.chatId })
+      const message = await this.fitted(delivery, conversation.road.can.maxBytes)
+      const receipt = await conversation.road.send(target, message, {
+        idempotencyKey: delivery.id,
+        ...(delivery.replyTo ? { replyTo: delivery.replyTo } : {}),
+        ...(delivery.level ? { level: delivery.level } : {}),
       })
-      return 'given-up'
+      const sentAt = instant(this.needs.clock.now())
+      await this.settle(delivery, 'sent', { state: 'sent', sentAt, externalId: receipt.externalId ?? null, error: null }, null, {})
+      return false
+    } catch (error) {
+      return this.notSent(conversation, delivery, window, error)
     }
-    const tries = delivery.attempts + 1
-    const now = instant(this.needs.clock.now())
-    this.needs.logger.warn(
-      { error: failure, delivery: delivery.id, subject: delivery.subject, tries, tenantId: delivery.tenantId },
-      'message was not sent',
-    )
-    const facts = { ...failure.facts }
-    const final =
-      failure.code === 'CHAT_TARGET_DEAD' ||
-      ((failure.code === 'CHAT_REFUSED' || failure.code === 'INTERNAL') && tries >= MAX_REFUSALS) ||
-      (delivery.message.kind === 'card-update' && failure.code !== 'CHAT_BUSY')
-    if (final) {
-      await this.settle(delivery, 'failed', { state: 'failed', error: failure.code }, failure.code, facts)
-      return 'given-up'
-    }
-    const wait =
-      Number(failure.facts['retryAfterSeconds'] ?? 0) ||
-      Math.min(MAX_BACKOFF_SECONDS, failure.code === 'CHAT_UNREACHABLE' ? 1 : 2 ** Math.min(tries, 8))
-    const outcome = failure.code === 'CHAT_OUTCOME_UNKNOWN' ? 'unknown' : 'failed'
-    // The webhook is another road: what it refuses says nothing about the robot's messages.
-    const holdsUp = delivery.message.kind !== 'mention'
-    if (holdsUp) this.paused.set(delivery.chatId, this.needs.clock.now() + wait * 1000)
-    await this.settle(
-      delivery,
-      outcome,
-      { state: 'queued', nextTryAt: plusSeconds(now, wait), claimedBy: null, claimedUntil: null, error: failure.code },
-      failure.code,
-      facts,
-    )
-    return holdsUp ? 'later' : 'given-up'
   }
 
-  private async settle(
+  private async notSent(conversation: Conversation, delivery: Delivery, window: RateWindow, error: unknown): Promise<boolean> {
+    const failure = isAppError(error) ? error : new AppError('INTERNAL', { reference: delivery.id.slice(-8) }, { cause: error })
+    const { id, subject, tenantId, attempts } = delivery
+    this.needs.logger.warn({ error: failure, delivery: id, subject, attempts, tenantId, road: delivery.road }, 'message was not sent')
+    const now = this.needs.clock.now()
+    const next = nextAfter(delivery, failure)
+    const facts = { ...failure.facts }
+    switch (next.way) {
+      case 'arrived':
+        await this.settle(delivery, 'sent', { state: 'sent', sentAt: instant(now), error: null }, null, { arrived: 'earlier' })
+        return false
+      case 'give-up':
+        await this.settle(delivery, 'failed', { state: 'failed', error: failure.code }, failure.code, facts)
+        await this.needs.gaveUp(delivery, failure)
+        return false
+      case 'later': {
+        if (failure.code === 'CHAT_BUSY') window.refused(now, next.seconds)
+        // What comes after in this conversation must not overtake it.
+        this.pause(conversation, now + next.seconds * 1000)
+        const set = { state: 'queued', nextTryAt: plusSeconds(instant(now), next.seconds), claimedBy: null, error: failure.code } as const
+        await this.settle(delivery, next.outcome, set, failure.code, facts)
+        return true
+      }
+    }
+  }
+
+  private settle(
     delivery: Delivery,
     outcome: DeliveryAttempt['outcome'],
-    set: Partial<Delivery>,
+    set: Partial<Omit<Delivery, 'id' | 'tenantId'>>,
     code: string | null,
     facts: Readonly<Record<string, unknown>>,
   ): Promise<void> {
-    this.needs.counted(outcome, code)
-    await this.needs.transactions.run(async tx => {
-      await tx.deliveries.update(delivery.tenantId, { id: delivery.id }, { claimedUntil: null, ...set })
-      await tx.attempts.insert(this.attempt(delivery, outcome, code, facts))
-    })
+    this.needs.counted(outcome, code, delivery.road)
+    return this.batch.settle({ delivery, set: { ...set, claimedUntil: null }, attempt: this.attempt(delivery, outcome, code, facts) })
   }
 
   private attempt(
-    delivery: Delivery,
+    { tenantId, id }: Delivery,
     outcome: DeliveryAttempt['outcome'],
     code: string | null,
     facts: Readonly<Record<string, unknown>>,
   ): DeliveryAttempt {
-    const at = instant(this.needs.clock.now())
-    return { id: this.needs.ids.next(), tenantId: delivery.tenantId, deliveryId: delivery.id, at, outcome, code, facts }
+    return { id: this.needs.ids.next(), tenantId, deliveryId: id, at: instant(this.needs.clock.now()), outcome, code, facts }
   }
 
-  private async webhookFor(delivery: Delivery): Promise<string | undefined> {
-    if (delivery.message.kind !== 'mention') return undefined
-    const group = (await this.needs.transactions.read(t => t.groups.acrossTenantsFind({ chatId: delivery.chatId }, { limit: 1 })))[0]
-    return group?.webhook ? this.needs.secrets.open(group.webhook, sealContext('group', group.id)) : undefined
+  /** Shortened to what the road takes; the whole text follows as a file, once. */
+  private async fitted(delivery: Delivery, maxBytes: number): Promise<OutgoingMessage> {
+    const { message } = delivery
+    if (message.kind !== 'markdown' || byteLength(message.text) <= maxBytes) return message
+    const { text } = shorten(message.text, maxBytes, '……（全文见附件）')
+    const file = { name: `${delivery.subject || '全文'}.txt`, base64: Buffer.from(message.text, 'utf8').toString('base64') }
+    await this.needs.transactions.run(tx =>
+      tx.deliveries.insertIfAbsent({
+        ...newDelivery(tx, {
+          ...delivery,
+          message: { kind: 'file', file },
+          key: `${delivery.key}#full`.slice(-200),
+          replyTo: null,
+          state: 'queued',
+        }),
+      }),
+    )
+    return { kind: 'markdown', text }
+  }
+
+  /**
+   * The lease says that only we send for these: whoever else claimed something is gone, and how far it came is not known. The same
+   * goes for what we claimed in a conversation that ended because the database went away.
+   */
+  private async takeOver(names: readonly string[]): Promise<void> {
+    const talking = new Set(this.busy.keys())
+    const claimed = await this.needs.transactions.read(t =>
+      t.deliveries.acrossTenantsFind({ state: 'claimed', robot: { oneOf: names } }, { limit: QUEUE }),
+    )
+    const left = claimed.filter(row => row.claimedBy !== this.needs.owner || !talking.has(keyOf(row)))
+    const facts = { why: 'the process that sent it ended before the answer' }
+    const now = instant(this.needs.clock.now())
+    for (const delivery of left)
+      await this.settle(
+        delivery,
+        'unknown',
+        { state: 'queued', nextTryAt: now, claimedBy: null, error: 'CHAT_OUTCOME_UNKNOWN' },
+        'CHAT_OUTCOME_UNKNOWN',
+        facts,
+      )
+  }
+
+  private pause({ key, chatId, road }: Conversation, until: number): void {
+    this.paused.set(key, { chatId, road: road.id, until })
+  }
+
+  /** What was said here in the last hour counts, even when another process said it. */
+  private async windowOf({ key, road, robot, chatId }: Conversation, now: number): Promise<RateWindow> {
+    const known = this.windows.get(key)
+    if (known) return known
+    const { perMinute, perHour } = road.can
+    const since = instant(now - 3_600_000)
+    const earlier =
+      perMinute === undefined && perHour === undefined
+        ? []
+        : await this.needs.transactions.read(t =>
+            t.deliveries.acrossTenantsFind(
+              { chatId, robot, road: road.id, state: 'sent', sentAt: { atLeast: since } },
+              { order: { sentAt: 'desc' }, limit: perHour ?? perMinute ?? 1 },
+            ),
+          )
+    if (this.windows.size >= WINDOWS) this.windows.clear()
+    const window = new RateWindow(
+      { perMinute, perHour },
+      earlier.map(row => Date.parse(row.sentAt ?? row.createdAt)).sort((a, b) => a - b),
+    )
+    this.windows.set(key, window)
+    return window
   }
 }

@@ -4,14 +4,14 @@ import { AppError, isAppError } from '../errors.js'
 import type { Clock } from '../ports/clock.js'
 import { instant, plusSeconds } from '../ports/clock.js'
 import type { Devices } from '../ports/devices.js'
-import type { Firewall } from '../ports/firewall.js'
+import type { BlockReceipt, Firewall } from '../ports/firewall.js'
 import type { Logger } from '../ports/logger.js'
 import type { Transactions, Tx } from '../ports/transaction.js'
 import { moveTicket, system } from '../tickets/move-ticket.js'
 import { openCase } from '../tickets/ticket-service.js'
 import type { Device } from '../tenants/tenant.js'
 import type { Disposal, Receipt } from './disposal.js'
-import { followTicket } from './disposal-service.js'
+import { followTicket, inForce, MAX_DEVICES } from './disposal-service.js'
 import { checkBlock } from './guard.js'
 
 /** A claim older than this belongs to a process that died. */
@@ -38,30 +38,29 @@ export class BlockExecutor {
       t.disposals.acrossTenantsFind({ nextTryAt: { atMost: now } }, { order: { nextTryAt: 'asc' }, limit: 20 }),
     )
     let done = 0
-    for (const disposal of due) {
-      if (disposal.claimedUntil !== null && disposal.claimedUntil > now) continue
-      if (!(await this.claim(disposal, now))) continue
+    for (const seen of due) {
+      // Steps take seconds: what was seen at the beginning may be old by now.
+      if (seen.claimedUntil !== null && seen.claimedUntil > this.now()) continue
+      const disposal = await this.claim(seen)
+      if (!disposal) continue
       try {
         await this.step(disposal)
         done++
       } catch (error) {
         this.needs.logger.error({ error, disposal: disposal.number, tenantId: disposal.tenantId }, 'disposal step failed')
-        await this.release(disposal, { nextTryAt: plusSeconds(now, 10) })
+        await this.release(disposal, { nextTryAt: plusSeconds(this.now(), 10) })
       }
     }
     return done
   }
 
-  private async claim(disposal: Disposal, now: string): Promise<boolean> {
-    const { id, tenantId, state, claimedBy, claimedUntil } = disposal
-    return this.needs.transactions.run(
-      async tx =>
-        (await tx.disposals.update(
-          tenantId,
-          { id, state, claimedBy, claimedUntil },
-          { claimedBy: this.needs.owner, claimedUntil: plusSeconds(now, CLAIM_SECONDS) },
-        )) === 1,
-    )
+  /** The row as it is once it is ours; undefined when somebody else has it or changed it since. */
+  private async claim({ id, tenantId, state, nextTryAt, claimedBy, claimedUntil }: Disposal): Promise<Disposal | undefined> {
+    return this.needs.transactions.run(async tx => {
+      const set = { claimedBy: this.needs.owner, claimedUntil: plusSeconds(tx.at, CLAIM_SECONDS) }
+      const won = await tx.disposals.update(tenantId, { id, state, nextTryAt, claimedBy, claimedUntil }, set)
+      return won === 1 ? tx.disposals.get(tenantId, id) : undefined
+    })
   }
 
   private async release(disposal: Disposal, set: Partial<Disposal>): Promise<void> {
@@ -82,7 +81,7 @@ export class BlockExecutor {
       case 'executing':
         return disposal.releaseWanted ? this.lift(disposal) : this.act(disposal)
       case 'succeeded':
-        return disposal.releaseWanted ? this.lift(disposal) : this.verify(disposal)
+        return disposal.releaseWanted || isOver(disposal, this.now()) ? this.lift(disposal) : this.verify(disposal)
       case 'verified':
       case 'partial':
       case 'failed':
@@ -141,8 +140,9 @@ export class BlockExecutor {
       throw error
     }
     const { device, leaseUntil } = begun
+    const acting: Disposal = { ...disposal, state: 'executing', leaseUntil }
     const remaining = Math.floor((Date.parse(leaseUntil) - this.needs.clock.now()) / 1000)
-    if (remaining <= 0) return this.lift({ ...disposal, leaseUntil, state: 'executing' })
+    if (remaining <= 0) return this.lift(acting)
     try {
       const { firewall } = this.needs.devices.firewall(device)
       const receipt = await firewall.block({ ip: disposal.target, reference: disposal.number, ttlSeconds: remaining })
@@ -151,7 +151,8 @@ export class BlockExecutor {
         await tx.disposals.update(
           disposal.tenantId,
           { id: disposal.id },
-          { state: 'succeeded', executedAt: tx.at, receipts: [...disposal.receipts, row], attempts: 0, error: null },
+          // The failures go on counting: a device that says yes and does nothing is given up as well.
+          { state: 'succeeded', executedAt: tx.at, receipts: [...disposal.receipts, row], error: null },
         )
         tx.audit({
           tenantId: disposal.tenantId,
@@ -163,25 +164,25 @@ export class BlockExecutor {
         })
       })
       await this.verify({
-        ...disposal,
+        ...acting,
         state: 'succeeded',
         executedAt: row.at,
         receipts: [...disposal.receipts, row],
-        leaseUntil,
-        attempts: 0,
       })
     } catch (error) {
-      await this.failed(disposal, device, 'block', error)
+      await this.failed(acting, device, 'block', error)
     }
   }
 
   private begin(disposal: Disposal): Promise<{ device: Device; leaseUntil: string }> {
     return this.needs.transactions.run(async tx => {
       const tenant = await tx.tenants.get(disposal.tenantId, disposal.tenantId)
-      const row = await tx.devices.get(disposal.tenantId, disposal.deviceId)
+      const devices = await tx.devices.find(disposal.tenantId, {}, { limit: MAX_DEVICES })
+      const row = devices.find(item => item.id === disposal.deviceId)
       if (!tenant) throw new AppError('NOT_FOUND', { what: '单位' })
       // Leave is checked again right before the act, whatever door the request came in by (design.md 6.3).
-      checkBlock({ tenant, target: disposal.target, seconds: disposal.seconds, device: row, blocksLastHour: 0 })
+      const ownNetworks = devices.flatMap(item => item.protects)
+      checkBlock({ tenant, target: disposal.target, seconds: disposal.seconds, device: row, ownNetworks, blocksLastHour: 0 })
       if (disposal.decidedBy === null || disposal.decidedBy === disposal.proposedBy)
         throw new AppError('NOT_ALLOWED', { who: '客户授权人' })
       const until = disposal.leaseUntil ?? plusSeconds(tx.at, disposal.seconds)
@@ -201,6 +202,7 @@ export class BlockExecutor {
   /** Believes the device only when it lists the address itself. */
   private async verify(disposal: Disposal): Promise<void> {
     const device = await this.deviceOf(disposal)
+    if (!device) return this.giveUp(disposal, '（设备已删除）', 'verify', new AppError('NO_DEVICE'))
     try {
       const { firewall } = this.needs.devices.firewall(device)
       const listed = await isListed(firewall, disposal.target)
@@ -228,6 +230,8 @@ export class BlockExecutor {
             claimedUntil: null,
           },
         )
+        // Whoever took it back while the device was busy must not wait for the lease.
+        await tx.disposals.update(disposal.tenantId, { id: disposal.id, releaseWanted: { not: null } }, { nextTryAt: tx.at })
         tx.audit({
           tenantId: disposal.tenantId,
           actor: 'system',
@@ -250,15 +254,12 @@ export class BlockExecutor {
   }
 
   private async lift(disposal: Disposal): Promise<void> {
-    const now = this.now()
-    if (!disposal.releaseWanted && disposal.leaseUntil !== null && disposal.leaseUntil > now)
+    if (!disposal.releaseWanted && disposal.leaseUntil !== null && !isOver(disposal, this.now()))
       return this.release(disposal, { nextTryAt: disposal.leaseUntil })
-    const device = await this.deviceOf(disposal)
     try {
-      const { firewall } = this.needs.devices.firewall(device)
-      const receipt = await firewall.unblock(disposal.target)
-      if (await isListed(firewall, disposal.target))
-        throw new AppError('DEVICE_REFUSED', { device: device.name, number: disposal.number, answer: '解除后设备列表里仍有该地址' })
+      const device = await this.deviceOf(disposal)
+      if (!device) throw new AppError('NO_DEVICE')
+      const receipt = await this.unblock(disposal, device)
       await this.needs.transactions.run(async tx => {
         const state = disposal.state === 'failed' ? 'failed' : 'released'
         await tx.disposals.update(
@@ -282,6 +283,7 @@ export class BlockExecutor {
           details: { device: device.name, why: disposal.releaseWanted ?? '到期' },
           traceId: disposal.traceId,
         })
+        await backToPlanning(tx, disposal, `${device.name} 上的封禁在校验前解除：${disposal.releaseWanted ?? '到期'}`)
         if (state === 'released')
           tx.announce({
             tenantId: disposal.tenantId,
@@ -294,6 +296,20 @@ export class BlockExecutor {
       // A block must not outlive its lease: lifting is tried for ever, staff are told at the third failure.
       await this.retry(disposal, error, disposal.attempts + 1 === MAX_FAILURES ? 'lift-failed' : undefined)
     }
+  }
+
+  private async unblock(disposal: Disposal, device: Device): Promise<BlockReceipt> {
+    const { tenantId, target, deviceId } = disposal
+    const newer = await this.needs.transactions.read(t =>
+      t.disposals.first(tenantId, { target, deviceId, id: { not: disposal.id }, state: { oneOf: ['executing', 'succeeded', 'verified'] } }),
+    )
+    // What a failed block left behind must not be cleaned away from under the one that followed it.
+    if (newer) return { commands: [], answer: `${target} 由 ${newer.number} 继续封禁，设备未改动` }
+    const { firewall } = this.needs.devices.firewall(device)
+    const receipt = await firewall.unblock(target)
+    if (await isListed(firewall, target))
+      throw new AppError('DEVICE_REFUSED', { device: device.name, number: disposal.number, answer: '解除后设备列表里仍有该地址' })
+    return receipt
   }
 
   private async failed(disposal: Disposal, device: Device, action: Receipt['action'], error: unknown): Promise<void> {
@@ -311,6 +327,9 @@ export class BlockExecutor {
     await this.needs.transactions.run(async tx => {
       const receipt: Receipt = { device, action, ok: false, at: tx.at, commands: [], answer: words }
       // What the device really did is unknown, so it is lifted: releaseWanted keeps the executor at it.
+      // Without a lease it was never touched, and is not touched now.
+      const cleanUp =
+        disposal.leaseUntil === null ? { releaseWanted: null, nextTryAt: null } : { releaseWanted: '执行失败，清理', nextTryAt: tx.at }
       await tx.disposals.update(
         disposal.tenantId,
         { id: disposal.id },
@@ -319,8 +338,7 @@ export class BlockExecutor {
           attempts: 0,
           error: words,
           receipts: [...disposal.receipts, receipt],
-          releaseWanted: '执行失败，清理',
-          nextTryAt: tx.at,
+          ...cleanUp,
           claimedBy: null,
           claimedUntil: null,
         },
@@ -333,17 +351,7 @@ export class BlockExecutor {
         details: { device, error: words },
         traceId: disposal.traceId,
       })
-      if (disposal.incidentId) {
-        const found = await openCase(tx, disposal.tenantId, { incidentId: disposal.incidentId })
-        if (found.ticket.state === 'containing') {
-          await moveTicket(tx, found.ticket, system, {
-            to: 'confirmed',
-            number: found.incident.number,
-            traceId: disposal.traceId,
-            evidence: [{ kind: 'receipt', reference: disposal.number, text: `执行未成功：${words}` }],
-          })
-        }
-      }
+      await backToPlanning(tx, disposal, `执行未成功：${words}`)
       tx.announce({ tenantId: disposal.tenantId, kind: 'disposal-failed', refs: { disposalId: disposal.id }, key: `failed:${disposal.id}` })
     })
   }
@@ -377,10 +385,9 @@ export class BlockExecutor {
     })
   }
 
-  private async deviceOf(disposal: Disposal): Promise<Device> {
-    const device = await this.needs.transactions.read(t => t.devices.get(disposal.tenantId, disposal.deviceId))
-    if (!device) throw new AppError('NO_DEVICE')
-    return device
+  /** Undefined when it is no longer declared. */
+  private async deviceOf(disposal: Disposal): Promise<Device | undefined> {
+    return this.needs.transactions.read(t => t.devices.get(disposal.tenantId, disposal.deviceId))
   }
 
   private now(): string {
@@ -390,6 +397,25 @@ export class BlockExecutor {
 
 export async function isListed(firewall: Firewall, ip: string): Promise<boolean> {
   return (await firewall.list()).some(item => item.ip === ip)
+}
+
+function isOver({ leaseUntil }: Disposal, now: string): boolean {
+  return leaseUntil !== null && leaseUntil <= now
+}
+
+/** Row 22, unless another measure of the incident is still on its way or holds. */
+async function backToPlanning(tx: Tx, disposal: Disposal, words: string): Promise<void> {
+  if (!disposal.incidentId) return
+  const found = await openCase(tx, disposal.tenantId, { incidentId: disposal.incidentId })
+  if (found.ticket.state !== 'containing') return
+  const others = { incidentId: disposal.incidentId, state: { oneOf: inForce }, id: { not: disposal.id } } as const
+  if ((await tx.disposals.count(disposal.tenantId, others)) > 0) return
+  await moveTicket(tx, found.ticket, system, {
+    to: 'confirmed',
+    number: found.incident.number,
+    traceId: disposal.traceId,
+    evidence: [{ kind: 'receipt', reference: disposal.number, text: words }],
+  })
 }
 
 /** Row 11: the measure holds. */

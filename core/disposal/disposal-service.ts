@@ -24,6 +24,8 @@ export interface Proposal {
 /** States in which the address is, or may be, blocked on the device. */
 export const inForce: readonly DisposalState[] = ['approved', 'executing', 'succeeded', 'partial', 'verified']
 
+export const MAX_DEVICES = 100
+
 export class DisposalService {
   constructor(private readonly transactions: Transactions) {}
 
@@ -37,9 +39,11 @@ export class DisposalService {
       const tenant = await tenantOf(tx, proposal.tenantId)
       const ip = publicAddress(proposal.ip)
       let found = proposal.number ? await openCase(tx, tenant.id, { number: proposal.number }) : await caseOfAttacker(tx, tenant.id, ip)
-      const device = await deviceFor(tx, tenant.id, found)
+      const devices = await tx.devices.find(tenant.id, {}, { order: { name: 'asc' }, limit: MAX_DEVICES })
+      const device = deviceFor(devices, found)
       const blocksLastHour = await countSince(tx, tenant.id, plusSeconds(tx.at, -3600))
-      checkBlock({ tenant, target: ip, seconds: proposal.seconds, device, blocksLastHour })
+      const ownNetworks = devices.flatMap(item => item.protects)
+      checkBlock({ tenant, target: ip, seconds: proposal.seconds, device, ownNetworks, blocksLastHour })
       const active = await tx.disposals.first(
         tenant.id,
         { target: ip, state: { oneOf: ['requested', ...inForce] } },
@@ -229,6 +233,9 @@ export async function followTicket(tx: Tx, disposal: Disposal, by: Mover, to: 'c
   if (!disposal.incidentId) return
   const found = await openCase(tx, disposal.tenantId, { incidentId: disposal.incidentId })
   if (found.ticket.state !== 'awaiting_customer') return
+  // Another request of the same incident still waits: its answer must find the ticket waiting.
+  const others = { incidentId: disposal.incidentId, state: 'requested', id: { not: disposal.id } } as const
+  if (to === 'confirmed' && (await tx.disposals.count(disposal.tenantId, others)) > 0) return
   await moveTicket(tx, found.ticket, by, {
     to,
     number: found.incident.number,
@@ -256,8 +263,7 @@ async function caseOfAttacker(tx: Tx, tenantId: string, ip: string): Promise<Cas
 }
 
 /** The firewall in front of the victim; else the tenant's first. */
-async function deviceFor(tx: Tx, tenantId: string, found: Case | undefined): Promise<Device | undefined> {
-  const devices = await tx.devices.find(tenantId, {}, { order: { name: 'asc' }, limit: 50 })
+function deviceFor(devices: readonly Device[], found: Case | undefined): Device | undefined {
   const victim = found?.incident.victim.ip
   const before =
     victim && ipaddr.isValid(victim)

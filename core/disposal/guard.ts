@@ -13,6 +13,9 @@ export function publicAddress(text: string): string {
   const valid = text.includes(':') ? ipaddr.IPv6.isValid(text) : ipaddr.IPv4.isValidFourPartDecimal(text)
   if (!valid) throw new AppError('ARGUMENT_INVALID', { value: text.slice(0, 64), what: '地址', example: '封禁 203.0.113.7 12h' })
   const address = ipaddr.process(text)
+  // Public IPv6 is 2000::/3 (RFC 4291); the library calls much of the unassigned rest unicast, and lets a zone (`%eth0`) pass.
+  if (address instanceof ipaddr.IPv6 && (address.zoneId !== undefined || !contains('2000::/3', address)))
+    throw new AppError('IP_NOT_PUBLIC', { ip: address.toString() })
   // The documentation networks (RFC 5737, RFC 3849) are "reserved" but stand for public addresses in drills and demos.
   if (address.range() !== 'unicast' && !isDocumentation(address)) throw new AppError('IP_NOT_PUBLIC', { ip: address.toString() })
   return address.toString()
@@ -36,6 +39,8 @@ export interface GuardInput {
   readonly target: string
   readonly seconds: number
   readonly device: Device | undefined
+  /** What all of the tenant's devices protect: its own networks. */
+  readonly ownNetworks: readonly string[]
   /** Blocks of the tenant begun in the last hour. */
   readonly blocksLastHour: number
 }
@@ -51,11 +56,11 @@ const alwaysProtected: readonly { network: string; why: string }[] = [
 ]
 
 /** @throws NOTIFY_ONLY, ARGUMENT_INVALID, IP_NOT_PUBLIC, ADDRESS_PROTECTED, DURATION_OUT_OF_RANGE, NO_DEVICE, LIMIT_REACHED */
-export function checkBlock({ tenant, target, seconds, device, blocksLastHour }: GuardInput): void {
+export function checkBlock({ tenant, target, seconds, device, ownNetworks, blocksLastHour }: GuardInput): void {
   if (tenant.authorizationMode === 'notify') throw new AppError('NOTIFY_ONLY')
   const ip = publicAddress(target)
   const address = ipaddr.parse(ip)
-  const own = (device?.protects ?? []).map(network => ({ network, why: '本单位自己的网段' }))
+  const own = ownNetworks.map(network => ({ network, why: '本单位自己的网段' }))
   const hit = [...alwaysProtected, ...tenant.settings.protectedAddresses, ...own].find(item => contains(item.network, address))
   if (hit) throw new AppError('ADDRESS_PROTECTED', { ip, why: hit.why })
   if (!(seconds >= MIN_SECONDS && seconds <= MAX_SECONDS)) throw new AppError('DURATION_OUT_OF_RANGE', { min: '1 分钟', max: '30 天' })

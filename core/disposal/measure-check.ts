@@ -35,8 +35,17 @@ export class MeasureCheck {
       } else lines.push('封禁后没有新的命中')
     }
     if (disposals.length === 0) {
-      passed = false
-      lines.push('没有生效中的处置可供复验')
+      const over = await this.needs.transactions.read(t =>
+        t.disposals.find(
+          tenant.id,
+          { incidentId: incident.id, state: 'released', executedAt: { not: null } },
+          { order: { releasedAt: 'desc' }, limit: 1 },
+        ),
+      )
+      // A measure that has run its time is judged by what came after it.
+      const released = over[0]?.releasedAt
+      passed = released !== undefined && released !== null && incident.lastAt <= released
+      lines.push(released ? (passed ? '处置已到期解除，其后没有新的命中' : '处置解除后又有命中') : '没有执行过的处置可供复验')
     }
     return { passed, lines }
   }

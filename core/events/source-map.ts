@@ -2,12 +2,15 @@
 import ipaddr from 'ipaddr.js'
 import type { Clock } from '../ports/clock.js'
 import type { Transactions } from '../ports/transaction.js'
+import { readStructuredData } from '../normalise/structured-data.js'
 import { hashToken } from '../tenants/declaration/hash-token.js'
 import type { Source } from '../tenants/tenant.js'
 
 const FRESH_MILLISECONDS = 3000
 /** `[guanjia token="…"]` in the structured data of RFC 5424, for senders behind address translation. */
 const TOKEN = /\[guanjia(?:@\d{1,10})? token="([^"\]\s]{8,200})"\]/
+/** Header of RFC 5424 up to the structured data. */
+const HEADER = /^\ufeff?<\d{1,3}>1 (?:\S{1,255} ){5}/
 
 interface Known {
   readonly at: number
@@ -31,10 +34,10 @@ export class SourceMap {
    */
   async ofSyslog(peer: string, raw: string): Promise<{ source: Source | undefined; raw: string }> {
     const { byHash } = await this.load()
-    const token = raw.slice(0, 2048).match(TOKEN)
-    if (token) {
-      const source = byHash.get(hashToken(token[1] ?? ''))
-      return { source: source?.type === 'syslog' ? source : undefined, raw: raw.replace(token[0], '-') }
+    const carried = tokenOf(raw)
+    if (carried) {
+      const source = byHash.get(hashToken(carried.token))
+      return { source: source?.type === 'syslog' ? source : undefined, raw: carried.rest }
     }
     if (!this.bySender.has(peer)) {
       if (this.bySender.size > 10_000) this.bySender.clear()
@@ -69,6 +72,22 @@ export class SourceMap {
     this.bySender.clear()
     return this.known
   }
+}
+
+/**
+ * Only where the sender's syslog writes it: in the text of the message anybody may write anything, a user name for instance,
+ * and a line with a false token would be dropped.
+ */
+function tokenOf(raw: string): { token: string; rest: string } | undefined {
+  const start = HEADER.exec(raw)?.[0].length
+  const end = start === undefined ? undefined : readStructuredData(raw, start)?.end
+  if (start === undefined || end === undefined) return undefined
+  const data = raw.slice(start, end)
+  const token = TOKEN.exec(data)
+  // `-` stands for "no structured data" and only alone.
+  return token
+    ? { token: token[1] ?? '', rest: `${raw.slice(0, start)}${data.replaceAll(token[0], '') || '-'}${raw.slice(end)}` }
+    : undefined
 }
 
 function parse(text: string): { network: ipaddr.IPv4 | ipaddr.IPv6; bits: number } {

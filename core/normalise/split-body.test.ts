@@ -20,7 +20,7 @@ describe('splitBody', () => {
     expect(splitBody('json', '', '[{"a":1}')).toEqual({ records: [], rejected: [{ line: 1, error: 'BAD_ARRAY' }] })
   })
   it('takes one object written over several lines', () => {
-    expect(splitBody('alertmanager', 'application/json', '{\n "alerts": []\n}').records).toEqual(['{"alerts":[]}'])
+    expect(splitBody('wazuh', 'application/json', '{\n "rule": []\n}').records).toEqual(['{"rule":[]}'])
   })
   it('takes raw lines as they are, also when they begin with a bracket', () => {
     expect(splitBody('raw', 'text/plain', '[10/Aug/2018] x\n{"a"\n').records).toEqual(['[10/Aug/2018] x', '{"a"'])
@@ -36,5 +36,19 @@ describe('splitBody', () => {
 
     expect(split.records).toHaveLength(10_000)
     expect(split.rejected).toEqual([{ line: 10_001, error: 'TOO_MANY' }])
+  })
+  it('refuses an element nested so deep that it cannot be written, and keeps the others', () => {
+    const deep = `{"a":${'['.repeat(30_000)}${']'.repeat(30_000)}}`
+
+    expect(splitBody('json', 'application/json', `[${deep},{"b":1}]`)).toEqual({
+      records: ['{"b":1}'],
+      rejected: [{ line: 1, error: 'NOT_JSON' }],
+    })
+  })
+  it('makes one record of each alert of a payload of Alertmanager', () => {
+    const body = '{"version":"4","alerts":[{"labels":{"a":"1"}},{"labels":{"a":"2"}}]}'
+
+    expect(splitBody('alertmanager', 'application/json', body).records).toHaveLength(2)
+    expect(splitBody('json', 'application/json', body).records).toEqual([body])
   })
 })

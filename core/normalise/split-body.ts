@@ -1,29 +1,21 @@
 // Splits the body of an ingest request into records: NDJSON, a JSON array or raw lines. Called by the HTTP intake before anything is archived.
-
-export const MAX_RECORDS = 10_000
-export const MAX_RECORD_BYTES = 65_536
-
-/** TOO_LONG: over 64 KiB; TOO_MANY: after the 10,000th; NOT_JSON: not an object; BAD_ARRAY: the body promised an array and is none. */
-export type RejectionCode = 'TOO_LONG' | 'TOO_MANY' | 'NOT_JSON' | 'BAD_ARRAY'
-
-export interface SplitBody {
-  readonly records: readonly string[]
-  /** `line` is 1-based: the line of the body, or the element of an array. After TOO_MANY nothing more is looked at. */
-  readonly rejected: readonly { readonly line: number; readonly error: RejectionCode }[]
-}
+import { isTooLong, MAX_RECORD_BYTES, RecordTaker, type SplitBody } from './record-taker.js'
+import { splitAlerts } from './split-alerts.js'
 
 /** Sources whose records are JSON objects; every other type takes lines as they are. */
-const JSON_TYPES = new Set(['json', 'suricata', 'wazuh', 'alertmanager'])
+const JSON_TYPES = new Set(['json', 'suricata', 'wazuh'])
 
 /**
  * Never throws. Empty lines are no records. A body that begins with `[` is an array when the source or the content type says JSON;
  * its objects are written anew on one line. Raw sources are taken line by line, unless the content type is `application/json` and the body an array.
+ * Payloads of `alertmanager` become one record per alert (split-alerts.ts).
  * @param type the source's type as in `/api/v1/ingest/{source}`
  */
 export function splitBody(type: string, contentType: string, body: string): SplitBody {
   const media = (contentType.split(';', 1)[0] ?? '').trim().toLowerCase()
   const isJson = JSON_TYPES.has(type) || media === 'application/json' || media === 'application/x-ndjson'
   const text = body.startsWith('\ufeff') ? body.slice(1) : body
+  if (type === 'alertmanager') return splitAlerts(text)
   if (isJson && /^\s*\[/.test(text)) return splitArray(text)
   if (isJson && /^\s*\{/.test(text)) {
     const single = splitSingle(text)
@@ -40,14 +32,24 @@ function splitArray(text: string): SplitBody {
     return { records: [], rejected: [{ line: 1, error: 'BAD_ARRAY' }] }
   }
   if (!Array.isArray(values)) return { records: [], rejected: [{ line: 1, error: 'BAD_ARRAY' }] }
-  const taker = new Taker()
+  const taker = new RecordTaker()
   for (const value of values as unknown[]) {
-    if (typeof value === 'string') taker.take(value)
-    else if (typeof value === 'object' && value !== null && !Array.isArray(value)) taker.take(JSON.stringify(value))
-    else taker.reject('NOT_JSON')
+    const record = typeof value === 'string' ? value : written(value)
+    if (record === undefined) taker.reject('NOT_JSON')
+    else taker.take(record)
     if (taker.full) break
   }
   return taker.result()
+}
+
+/** Undefined for what is no object, and for one nested so deep that it can be read but not written. */
+function written(value: unknown): string | undefined {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined
+  try {
+    return JSON.stringify(value)
+  } catch {
+    return undefined
+  }
 }
 
 /** One object written over several lines; undefined when the body is one object a line. */
@@ -55,7 +57,7 @@ function splitSingle(text: string): SplitBody | undefined {
   const trimmed = text.trim()
   if (!trimmed.includes('\n') || trimmed.length > MAX_RECORD_BYTES * 4) return undefined
   try {
-    const taker = new Taker()
+    const taker = new RecordTaker()
     taker.take(JSON.stringify(JSON.parse(trimmed)))
     return taker.result()
   } catch {
@@ -64,7 +66,7 @@ function splitSingle(text: string): SplitBody | undefined {
 }
 
 function splitLines(text: string, isJson: boolean): SplitBody {
-  const taker = new Taker()
+  const taker = new RecordTaker()
   let from = 0
   while (from < text.length && !taker.full) {
     const end = text.indexOf('\n', from)
@@ -77,10 +79,6 @@ function splitLines(text: string, isJson: boolean): SplitBody {
   return taker.result()
 }
 
-function isTooLong(line: string): boolean {
-  return line.length > MAX_RECORD_BYTES || Buffer.byteLength(line) > MAX_RECORD_BYTES
-}
-
 function isJsonObject(line: string): boolean {
   if (line.length > MAX_RECORD_BYTES) return false
   try {
@@ -88,35 +86,5 @@ function isJsonObject(line: string): boolean {
     return typeof value === 'object' && value !== null && !Array.isArray(value)
   } catch {
     return false
-  }
-}
-
-/** Counts lines, keeps the limits. */
-class Taker {
-  private readonly records: string[] = []
-  private readonly rejected: { line: number; error: RejectionCode }[] = []
-  private line = 0
-  full = false
-
-  take(record: string): void {
-    if (isTooLong(record)) return this.reject('TOO_LONG')
-    if (this.records.length + this.rejected.length >= MAX_RECORDS) return this.reject('TOO_MANY')
-    this.line += 1
-    this.records.push(record)
-  }
-
-  skip(): void {
-    this.line += 1
-  }
-
-  reject(error: RejectionCode): void {
-    this.line += 1
-    const over = this.records.length + this.rejected.length >= MAX_RECORDS
-    this.rejected.push({ line: this.line, error: over ? 'TOO_MANY' : error })
-    if (over) this.full = true
-  }
-
-  result(): SplitBody {
-    return { records: this.records, rejected: this.rejected }
   }
 }

@@ -54,6 +54,10 @@ export interface SendOptions {
   readonly replyTo?: string
   /** The group's webhook address, for `mention`. */
   readonly webhook?: string
+  /** The same for every try of one delivery, so that a repeat can be recognised where the road can. */
+  readonly idempotencyKey?: string
+  /** Priority, for roads that read it aloud. */
+  readonly level?: string
 }
 
 export interface SendReceipt {

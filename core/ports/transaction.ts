@@ -1,6 +1,14 @@
 // The unit of work: domain rows, audit rows and announcements of one change are written together or not at all.
 import type { AuditEntry, AuditHead, AuditRecord } from '../audit/audit.js'
-import type { Announcement, CardRecord, Delivery, DeliveryAttempt, InboundRecord } from '../delivery/delivery.js'
+import type {
+  Announcement,
+  CardRecord,
+  DecisionLink,
+  Delivery,
+  DeliveryAttempt,
+  InboundRecord,
+  PreferenceRow,
+} from '../delivery/delivery.js'
 import type { Disposal } from '../disposal/disposal.js'
 import type { Report } from '../reports/report.js'
 import type { AuthorizationLetter, Device, Group, Person, Robot, Source, Tenant } from '../tenants/tenant.js'
@@ -37,6 +45,8 @@ export interface TenantTable<R extends Row> {
   insert(row: R): Promise<void>
   /** False, and nothing written, when a unique key is already taken. */
   insertIfAbsent(row: R): Promise<boolean>
+  /** In statements of at most 200 rows. */
+  insertMany(rows: readonly R[]): Promise<void>
   get(tenantId: string, id: string): Promise<R | undefined>
   first(tenantId: string, where: Where<R>, options?: FindOptions<R>): Promise<R | undefined>
   find(tenantId: string, where: Where<R>, options?: FindOptions<R>): Promise<R[]>
@@ -46,6 +56,8 @@ export interface TenantTable<R extends Row> {
   remove(tenantId: string, where: Where<R>): Promise<number>
   /** For dispatchers, schedulers and staff views, which serve all tenants at once. */
   acrossTenantsFind(where: Where<R>, options?: FindOptions<R>): Promise<R[]>
+  /** For dispatchers, which claim and settle rows of all tenants in one statement; the number of rows that changed. */
+  acrossTenantsUpdate(where: Where<R>, set: Partial<Omit<R, 'id' | 'tenantId'>>): Promise<number>
 }
 
 export interface DetectorStateRow extends Row {
@@ -57,6 +69,13 @@ export interface DetectorStateRow extends Row {
 export interface LeaseRow extends Row {
   readonly owner: string
   readonly until: Instant
+}
+
+export interface ServiceTokenRow extends Row {
+  readonly sealed: string | null
+  readonly expiresAt: Instant | null
+  /** Somebody is fetching a new one until then. */
+  readonly fetchingUntil: Instant | null
 }
 
 export interface SequenceRow extends Row {
@@ -87,6 +106,9 @@ export interface Tables {
   readonly deliveries: TenantTable<Delivery>
   readonly attempts: TenantTable<DeliveryAttempt>
   readonly cards: TenantTable<CardRecord>
+  readonly preferences: TenantTable<PreferenceRow>
+  readonly links: TenantTable<DecisionLink>
+  readonly tokens: TenantTable<ServiceTokenRow>
   readonly inbound: TenantTable<InboundRecord>
   readonly reports: TenantTable<Report>
   readonly auditRecords: TenantTable<AuditRecord>

@@ -78,11 +78,14 @@ export class ReportService {
 
   /** The day's bounds. @throws ARGUMENT_INVALID */
   period(tenant: Tenant, day: string): Period {
-    const start = dayjs.tz(`${day}T00:00:00`, tenant.timeZone)
-    if (!/^\d{4}-\d{2}-\d{2}$/.test(day) || !start.isValid() || start.format('YYYY-MM-DD') !== day || day > this.today(tenant)) {
-      throw new AppError('ARGUMENT_INVALID', { value: day, what: '日期', example: '日报 昨天' })
+    const date = /^\d{4}-\d{2}-\d{2}$/.test(day) ? dayjs.utc(day) : undefined
+    if (date?.format('YYYY-MM-DD') !== day || day > this.today(tenant)) {
+      throw new AppError('ARGUMENT_INVALID', { value: day.slice(0, 32), what: '日期', example: '日报 昨天' })
     }
-    return { day, from: start.toISOString(), to: start.add(1, 'day').toISOString(), complete: day < this.today(tenant) }
+    // Each midnight is asked for itself: a day on which the clocks change has not 24 hours.
+    const midnight = (of: string) => dayjs.tz(`${of}T00:00:00`, tenant.timeZone).toISOString()
+    const next = date.add(1, 'day').format('YYYY-MM-DD')
+    return { day, from: midnight(day), to: midnight(next), complete: day < this.today(tenant) }
   }
 
   /** What `状态` says: today's figures so far and what is open now. */

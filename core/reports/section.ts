@@ -46,4 +46,4 @@ export const localTime = (at: string, zone: string): string => dayjs(at).tz(zone
 
 /** Outside text in a report is data: Markdown signs lose their meaning. */
 export const escapeMarkdown = (text: string): string =>
-  text.replaceAll(/[\p{Cc}\u202A-\u202E\u2066-\u2069]+/gu, ' ').replaceAll(/[\\`*_[\]()<>#|!~]/g, '\\$&')
+  text.replaceAll(/[\p{Cc}\u202A-\u202E\u2066-\u2069]+/gu, ' ').replaceAll(/[\\`*_[\]()<>#|!~&]/g, '\\$&')

@@ -45,7 +45,11 @@ export class Scheduler {
         this.lastRun.set(job.id, this.needs.clock.now())
         for (const tenant of tenants) await this.run(job, tenant)
       } else {
-        for (const tenant of tenants) await this.runDaily(job, job.when.dailyAt, tenant)
+        const at = job.when.dailyAt
+        for (const tenant of tenants)
+          await this.runDaily(job, at, tenant).catch((error: unknown) =>
+            this.needs.logger.error({ error, job: job.id, tenantId: tenant.id }, 'daily job could not be begun or noted'),
+          )
       }
     }
     return true

@@ -47,6 +47,8 @@ export class ShardWorker {
     await leases.hold(`worker:${owner}`, LEASE_SECONDS)
     // All at once and first: whatever follows takes time in which no lease may run out.
     const ours = new Set(await leases.renewAll('shard:', LEASE_SECONDS))
+    // Ours by the row but not judged here: what failed halfway, while letting go or taking. Renewed for ever, nobody would judge it.
+    await Promise.all([...ours].filter(row => !this.held.has(shardOfRow(row))).map(row => leases.release(row)))
     const lost = [...this.held.keys()].filter(shard => !ours.has(name(shard)))
     if (lost.length > 0) logger.warn({ shards: lost }, 'shards were taken over by another worker')
     await Promise.all(lost.map(shard => this.drop(shard)))
@@ -93,7 +95,7 @@ export class ShardWorker {
   private async drop(shard: number): Promise<void> {
     const stop = this.held.get(shard)
     this.held.delete(shard)
-    await stop?.()
+    await stop?.().catch((error: unknown) => this.needs.logger.warn({ error, shard }, 'queue of a shard could not be left'))
     await Promise.all([...this.busy].filter(([tenantId]) => shardOf(tenantId) === shard).map(([, work]) => work.catch(() => undefined)))
     await this.needs.judge.forgetShard(tenantId => shardOf(tenantId) === shard, {
       mayGoOn: () => false,
@@ -128,4 +130,8 @@ export class ShardWorker {
 
 function name(shard: number): string {
   return `shard:${shard}`
+}
+
+function shardOfRow(row: string): number {
+  return Number(row.slice('shard:'.length))
 }

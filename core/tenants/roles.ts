@@ -41,6 +41,8 @@ export const capabilities = {
   'undo-disposal': ['owner', 'approver', 'analyst', 'senior_expert'],
   'rate-service': everyCustomer,
   'read-audit': ['owner', 'approver', 'analyst', 'senior_expert', 'customer_manager', 'auditor'],
+  'set-preferences': ['owner', 'approver', 'operator', 'analyst', 'senior_expert', 'customer_manager'],
+  'see-deliveries': ['owner', 'approver', 'operator', ...serviceRoles, 'auditor'],
   'use-help': [...everyCustomer, ...staffRoles],
 } as const satisfies Record<string, readonly Role[]>
 

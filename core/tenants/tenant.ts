@@ -1,4 +1,5 @@
 // Customers and what belongs to them: groups, people, sources, devices, authorisation letters.
+import type { Preference } from '../delivery/attention.js'
 import type { Instant } from '../ports/clock.js'
 import type { Role } from './roles.js'
 
@@ -32,6 +33,8 @@ export interface TenantSettings {
   readonly approvalSeconds: number
   /** Addresses or networks that are never blocked, with the reason shown. */
   readonly protectedAddresses: readonly { readonly network: string; readonly why: string }[]
+  /** The customer's attention budget where it differs from the industry's; a group's own wishes lie over it. */
+  readonly attention?: Partial<Preference> | undefined
   /** Overrides of detection model parameters by model id. */
   readonly models: Readonly<Record<string, unknown>>
 }

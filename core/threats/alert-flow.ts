@@ -13,12 +13,16 @@ import type { Alert, EvidenceLine, Incident } from './incident.js'
 import { incidentTitle } from './incident-title.js'
 import { judge } from './judgement.js'
 import { groupKey, mergeKey } from './merge-key.js'
-import { compareSeverity, maxSeverity } from './terms.js'
+import { compareSeverity, maxSeverity, type Severity } from './terms.js'
 
 /** Hits farther apart than this are two stories. */
 const MERGE_HOURS = 24
 const EVIDENCE_LINES = 10
 const ATTACKERS = 20
+/** Stories written in one transaction. */
+const TOGETHER = 25
+/** Stories (rule and attacker) counted per alert. */
+const STORIES = 100
 /** Archive files remembered per alert for recognising repeats. */
 const FILES = 16
 
@@ -32,21 +36,124 @@ export function makeAlertFlow({ transactions }: { transactions: Transactions; cl
     async raise(tenant, hits) {
       const stories = new Map<string, Hit[]>()
       for (const hit of hits) stories.set(mergeKey(hit), [...(stories.get(mergeKey(hit)) ?? []), hit])
-      for (const [key, story] of stories) await transactions.run(tx => openOrMerge(tx, tenant, key, story))
+      const parts = [...stories].flatMap(([key, story]) => apart(story).map(part => [key, part] as const))
+      for (let at = 0; at < parts.length; at += TOGETHER) {
+        const chunk = parts.slice(at, at + TOGETHER)
+        // A commit waits for the disk: in a storm many stories share one. Whatever fails is done again one by one.
+        const isDone = await transactions
+          .run(async tx => {
+            for (const [key, part] of chunk) await openOrMerge(tx, tenant, key, part)
+          })
+          .then(
+            () => true,
+            (error: unknown) => {
+              if (chunk.length === 1) throw error
+              return false
+            },
+          )
+        if (!isDone) for (const [key, part] of chunk) await transactions.run(tx => openOrMerge(tx, tenant, key, part))
+      }
     },
   }
 }
 
+/** Two stories may come in one batch, when a backlog is judged. */
+function apart(hits: readonly Hit[]): Hit[][] {
+  const parts: Hit[][] = []
+  for (const hit of hits) {
+    const before = parts.at(-1)
+    // Another product says itself what is one story.
+    if (before && (hit.fingerprint !== undefined || !tooFar(before.at(-1)!.at, hit.at))) before.push(hit)
+    else parts.push([hit])
+  }
+  return parts
+}
+
+function tooFar(a: string, b: string): boolean {
+  return Math.abs(Date.parse(a) - Date.parse(b)) > MERGE_HOURS * 3_600_000
+}
+
 async function openOrMerge(tx: Tx, tenant: Tenant, key: string, story: readonly Hit[]): Promise<void> {
   const known = await tx.alerts.first(tenant.id, { mergeKey: key }, { order: { lastAt: 'desc' } })
-  const hits = known ? story.filter(hit => !isApplied(known, hit)) : story
-  if (hits.length === 0) return
-  const first = hits[0]!
-  const place = await findIncident(tx, tenant, groupKey(first), first)
-  const incident = place?.incident ?? (await openIncident(tx, tenant, first))
-  if (known && known.incidentId === incident.id) await growAlert(tx, known, hits)
-  else await openAlert(tx, tenant, key, incident.id, hits)
-  await renewIncident(tx, tenant, incident, place?.ticket, hits)
+  const fresh = known ? story.filter(hit => !isApplied(known, hit)) : story
+  const hits = fresh.filter(hit => !hit.resolved)
+  const [first] = hits
+  if (first) {
+    const place =
+      (known && first.fingerprint !== undefined ? await openPlace(tx, known) : undefined) ??
+      (await findIncident(tx, tenant, groupKey(first), first))
+    const incident = place?.incident ?? (await openIncident(tx, tenant, first, hits.map(hit => hit.severity).reduce(maxSeverity)))
+    const isKnown = known !== undefined && known.incidentId === incident.id
+    const added = countStories(isKnown ? (known.stories ?? {}) : {}, hits)
+    if (isKnown) await growAlert(tx, known, hits, added)
+    else await openAlert(tx, tenant, key, incident.id, hits, added, known?.applied ?? {})
+    await renewIncident(tx, tenant, incident, place?.ticket, hits, added)
+  }
+  const last = fresh.at(-1)
+  if (last?.resolved) await resolve(tx, tenant, key, last)
+}
+
+/** The incident an alert of another product belongs to, however long ago, while its ticket is open. */
+async function openPlace(tx: Tx, alert: Alert): Promise<{ incident: Incident; ticket: Ticket } | undefined> {
+  const incident = await tx.incidents.get(alert.tenantId, alert.incidentId)
+  const ticket = incident && (await tx.tickets.first(alert.tenantId, { subjectId: incident.id }))
+  return incident && ticket && !finalStates.includes(ticket.state) ? { incident, ticket } : undefined
+}
+
+/** The product says it is over; when that is so of every alert of the incident, people are told once. */
+async function resolve(tx: Tx, tenant: Tenant, key: string, hit: Hit): Promise<void> {
+  const alert = await tx.alerts.first(tenant.id, { mergeKey: key }, { order: { lastAt: 'desc' } })
+  if (!alert || alert.resolvedAt !== null) return
+  await tx.alerts.update(
+    tenant.id,
+    { id: alert.id },
+    {
+      resolvedAt: hit.at,
+      lastAt: hit.at > alert.lastAt ? hit.at : alert.lastAt,
+      reason: hit.reason,
+      evidence: evidenceOf(alert.evidence, [hit]),
+      applied: appliedBy(alert.applied, [hit]),
+    },
+  )
+  tx.audit({
+    tenantId: tenant.id,
+    actor: 'system',
+    action: 'alert.resolved',
+    subject: alert.number,
+    details: { at: hit.at },
+    traceId: alert.incidentId,
+  })
+  const open = await tx.alerts.count(tenant.id, { incidentId: alert.incidentId, resolvedAt: null })
+  if (open === 0)
+    tx.announce({
+      tenantId: tenant.id,
+      kind: 'incident-recovered',
+      refs: { incidentId: alert.incidentId },
+      key: `recovered:${alert.incidentId}:${alert.id}:${hit.at}`,
+    })
+}
+
+interface Added {
+  readonly events: number
+  readonly byAttacker: ReadonlyMap<string, number>
+  readonly stories: Readonly<Record<string, number>>
+}
+
+/** A hit carries the count of its story so far; what came since the one before is added. A smaller count is a new beginning. */
+function countStories(before: Readonly<Record<string, number>>, hits: readonly Hit[]): Added {
+  const stories = new Map(Object.entries(before))
+  const byAttacker = new Map<string, number>()
+  let events = 0
+  for (const hit of hits) {
+    const story = `${hit.ruleId.slice(0, 60)}|${hit.attacker?.ip ?? ''}`
+    const earlier = stories.get(story) ?? 0
+    const more = Math.max(1, hit.count > earlier ? hit.count - earlier : hit.count)
+    stories.delete(story)
+    stories.set(story, hit.count)
+    events += more
+    if (hit.attacker) byAttacker.set(hit.attacker.ip, (byAttacker.get(hit.attacker.ip) ?? 0) + more)
+  }
+  return { events, byAttacker, stories: Object.fromEntries([...stories].slice(-STORIES)) }
 }
 
 function isApplied(alert: Alert, hit: Hit): boolean {
@@ -58,12 +165,12 @@ function isApplied(alert: Alert, hit: Hit): boolean {
 
 async function findIncident(tx: Tx, tenant: Tenant, key: string, hit: Hit): Promise<{ incident: Incident; ticket: Ticket } | undefined> {
   const incident = await tx.incidents.first(tenant.id, { groupKey: key }, { order: { lastAt: 'desc' } })
-  if (!incident || Math.abs(Date.parse(hit.at) - Date.parse(incident.lastAt)) > MERGE_HOURS * 3_600_000) return undefined
+  if (!incident || tooFar(hit.at, incident.lastAt)) return undefined
   const ticket = await tx.tickets.first(tenant.id, { subjectId: incident.id })
   return ticket && !finalStates.includes(ticket.state) ? { incident, ticket } : undefined
 }
 
-async function openIncident(tx: Tx, tenant: Tenant, hit: Hit): Promise<Incident> {
+async function openIncident(tx: Tx, tenant: Tenant, hit: Hit, severity: Severity): Promise<Incident> {
   const number = await tx.number('IN', tenant)
   const id = tx.id()
   const incident: Incident = {
@@ -71,9 +178,9 @@ async function openIncident(tx: Tx, tenant: Tenant, hit: Hit): Promise<Incident>
     tenantId: tenant.id,
     number,
     groupKey: groupKey(hit),
-    title: incidentTitle(hit.eventType, hit.attackResult, hit.victim, hit.title),
+    title: incidentTitle(hit.eventType, hit.attackResult, hit.victim, hit.title, hit.fingerprint !== undefined),
     eventType: hit.eventType,
-    severity: hit.severity,
+    severity,
     attackResult: hit.attackResult,
     victim: hit.victim,
     attackers: [],
@@ -96,7 +203,7 @@ async function openIncident(tx: Tx, tenant: Tenant, hit: Hit): Promise<Incident>
     type: 'incident',
     subjectId: id,
     state: 'new',
-    priority: priorityOf(hit.severity),
+    priority: priorityOf(severity),
     assignee: null,
     claimedAt: null,
     observeUntil: null,
@@ -109,13 +216,22 @@ async function openIncident(tx: Tx, tenant: Tenant, hit: Hit): Promise<Incident>
     actor: 'system',
     action: 'incident.opened',
     subject: number,
-    details: { rule: 1, eventType: hit.eventType, severity: hit.severity, reason: hit.reason },
+    details: { rule: 1, eventType: hit.eventType, severity, reason: hit.reason },
     traceId: id,
   })
   return incident
 }
 
-async function openAlert(tx: Tx, tenant: Tenant, key: string, incidentId: string, hits: readonly Hit[]): Promise<void> {
+/** @param applied of the story's alert before: what that one took must not come again either */
+async function openAlert(
+  tx: Tx,
+  tenant: Tenant,
+  key: string,
+  incidentId: string,
+  hits: readonly Hit[],
+  added: Added,
+  applied: Alert['applied'],
+): Promise<void> {
   const newest = hits.at(-1)!
   const number = await tx.number('AL', tenant)
   await tx.alerts.insert({
@@ -132,7 +248,7 @@ async function openAlert(tx: Tx, tenant: Tenant, key: string, incidentId: string
     title: newest.title.slice(0, 300),
     reason: newest.reason,
     attack: [...new Set(hits.flatMap(hit => hit.attack))].slice(0, 20),
-    count: hits.length,
+    count: added.events,
     firstAt: hits.map(hit => hit.at).reduce((a, b) => (a < b ? a : b)),
     lastAt: hits.map(hit => hit.at).reduce((a, b) => (a > b ? a : b)),
     createdAt: tx.at,
@@ -140,7 +256,10 @@ async function openAlert(tx: Tx, tenant: Tenant, key: string, incidentId: string
     author: newest.author?.slice(0, 300) ?? null,
     references: (newest.references ?? []).slice(0, 10),
     evidence: evidenceOf([], hits),
-    applied: appliedBy({}, hits),
+    applied: appliedBy(applied, hits),
+    fingerprint: newest.fingerprint?.slice(0, 128) ?? null,
+    resolvedAt: null,
+    stories: added.stories,
   })
   tx.audit({
     tenantId: tenant.id,
@@ -152,7 +271,7 @@ async function openAlert(tx: Tx, tenant: Tenant, key: string, incidentId: string
   })
 }
 
-async function growAlert(tx: Tx, alert: Alert, hits: readonly Hit[]): Promise<void> {
+async function growAlert(tx: Tx, alert: Alert, hits: readonly Hit[], added: Added): Promise<void> {
   const newest = hits.at(-1)!
   await tx.alerts.update(
     alert.tenantId,
@@ -163,7 +282,9 @@ async function growAlert(tx: Tx, alert: Alert, hits: readonly Hit[]): Promise<vo
       title: newest.title.slice(0, 300),
       reason: newest.reason,
       attack: [...new Set([...alert.attack, ...hits.flatMap(hit => hit.attack)])].slice(0, 20),
-      count: alert.count + hits.length,
+      count: alert.count + added.events,
+      stories: added.stories,
+      resolvedAt: null,
       lastAt: hits.map(hit => hit.at).reduce((a, b) => (a > b ? a : b), alert.lastAt),
       strength: Math.max(alert.strength, ...hits.map(hit => hit.strength)),
       evidence: evidenceOf(alert.evidence, hits),
@@ -187,24 +308,33 @@ function appliedBy(before: Readonly<Record<string, number>>, hits: readonly Hit[
   return Object.fromEntries([...applied].sort(([a], [b]) => (a < b ? -1 : 1)).slice(-FILES))
 }
 
-async function renewIncident(tx: Tx, tenant: Tenant, incident: Incident, ticket: Ticket | undefined, hits: readonly Hit[]): Promise<void> {
+async function renewIncident(
+  tx: Tx,
+  tenant: Tenant,
+  incident: Incident,
+  ticket: Ticket | undefined,
+  hits: readonly Hit[],
+  added: Added,
+): Promise<void> {
   const alerts = await tx.alerts.find(tenant.id, { incidentId: incident.id }, { order: { lastAt: 'desc' }, limit: 50 })
   const severity = alerts.map(alert => alert.severity).reduce(maxSeverity, incident.severity)
   const succeeded = alerts.find(alert => alert.attackResult === 'success')
   const attackers = new Map(incident.attackers.map(({ ip, hits: n }) => [ip, n]))
-  for (const hit of hits) if (hit.attacker) attackers.set(hit.attacker.ip, (attackers.get(hit.attacker.ip) ?? 0) + 1)
+  for (const [ip, n] of added.byAttacker) attackers.set(ip, (attackers.get(ip) ?? 0) + n)
   const leading = succeeded ?? alerts.find(alert => alert.severity === severity) ?? alerts[0]
   const renewed: Incident = {
     ...incident,
     severity,
     eventType: leading?.eventType ?? incident.eventType,
     attackResult: succeeded ? 'success' : incident.attackResult,
-    title: leading ? incidentTitle(leading.eventType, leading.attackResult, incident.victim, leading.title) : incident.title,
+    title: leading
+      ? incidentTitle(leading.eventType, leading.attackResult, incident.victim, leading.title, leading.fingerprint !== null)
+      : incident.title,
     attackers: [...attackers]
       .map(([ip, n]) => ({ ip, hits: n }))
       .sort((a, b) => b.hits - a.hits)
       .slice(0, ATTACKERS),
-    hits: incident.hits + hits.length,
+    hits: incident.hits + added.events,
     firstAt: hits.map(hit => hit.at).reduce((a, b) => (a < b ? a : b), incident.firstAt),
     lastAt: hits.map(hit => hit.at).reduce((a, b) => (a > b ? a : b), incident.lastAt),
     judgement: judge(alerts, tx.at),
@@ -218,6 +348,8 @@ async function announce(tx: Tx, tenant: Tenant, before: Incident, after: Inciden
   const refs = { incidentId: after.id }
   const worthTelling = compareSeverity(after.severity, 'medium') >= 0
   const opened = before.hits === 0
+  if (ticket && compareSeverity(after.severity, before.severity) > 0)
+    await tx.tickets.update(tenant.id, { id: ticket.id }, { priority: priorityOf(after.severity), updatedAt: tx.at })
   if (ticket?.state === 'observing') {
     await moveTicket(tx, ticket, system, {
       to: 'triaging',
@@ -246,7 +378,6 @@ async function announce(tx: Tx, tenant: Tenant, before: Incident, after: Inciden
       dueAt: plusSeconds(tx.at, tenant.settings.firstReportWaitSeconds),
     })
   } else if (compareSeverity(after.severity, before.severity) > 0) {
-    if (ticket) await tx.tickets.update(tenant.id, { id: ticket.id }, { priority: priorityOf(after.severity), updatedAt: tx.at })
     tx.announce({ tenantId: tenant.id, kind: 'alert-worsened', refs, key: `worsened:${after.id}:${after.severity}` })
   } else {
     const wait = tenant.settings.growthReportSeconds

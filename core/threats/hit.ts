@@ -46,4 +46,11 @@ export interface Hit {
   readonly references?: readonly string[]
   /** 0–1, `s` of domain.md 10.3. */
   readonly strength: number
+  /**
+   * Identity of the alert at the product that raised it, at most 80 characters: hits merge by it instead of by the attacker's network,
+   * and incidents are grouped by victim and `ruleId`.
+   */
+  readonly fingerprint?: string
+  /** The product says that it is over; strength 0, only with a fingerprint. */
+  readonly resolved?: true
 }

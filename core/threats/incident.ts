@@ -43,6 +43,12 @@ export interface Alert {
   readonly evidence: readonly EvidenceLine[]
   /** Archive position of the newest merged hit per file: what comes again after a restart is recognised by it. */
   readonly applied: Readonly<Record<string, number>>
+  /** Identity of the alert at the product it came from. */
+  readonly fingerprint: string | null
+  /** When that product said it is over. */
+  readonly resolvedAt: Instant | null
+  /** Events each story stands for, by rule and attacker: `count` is their sum. */
+  readonly stories: Readonly<Record<string, number>> | null
 }
 
 export interface Verdict {

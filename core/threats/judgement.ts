@@ -8,6 +8,7 @@ const likelihoodRatio: Readonly<Record<string, { readonly seen: number; readonly
   'intel-match': { seen: 50, succeeded: 50 },
   'sigma-rule': { seen: 4, succeeded: 12 },
   'password-guessing': { seen: 4, succeeded: 12 },
+  'external-alert': { seen: 4, succeeded: 12 },
 }
 /** Two stages of an attack chain seen in order, strength 0.4 of model M3 (LR 12). */
 const CHAIN = 0.4 * Math.log(12)

@@ -1,4 +1,4 @@
-// What makes two hits the same story: tenant, event type, victim, attacker's network (domain.md 18.2).
+// What makes two hits the same story: tenant, event type, victim, attacker's network (domain.md 18.2); for alerts of other products their own identity.
 import ipaddr from 'ipaddr.js'
 import type { Hit } from './hit.js'
 
@@ -17,11 +17,13 @@ function victimKey(hit: Hit): string {
   return (hit.victim.ip ?? hit.victim.host ?? '-').toLowerCase().slice(0, 128)
 }
 
-/** Alerts of one attacker network on one victim belong to one incident. */
+/** Alerts of one attacker network on one victim belong to one incident; so do all alerts of one rule of another product on one victim. */
 export function groupKey(hit: Hit): string {
+  if (hit.fingerprint !== undefined) return `${victimKey(hit)}|external:${hit.ruleId.slice(0, 128)}`
   return `${victimKey(hit)}|${attackerNetwork(hit.attacker?.ip)}`
 }
 
 export function mergeKey(hit: Hit): string {
+  if (hit.fingerprint !== undefined) return `${hit.eventType}|${hit.fingerprint}`
   return `${hit.eventType}|${groupKey(hit)}`
 }

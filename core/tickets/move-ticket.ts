@@ -51,7 +51,7 @@ export async function moveTicket(tx: Tx, ticket: Ticket, mover: Mover, move: Mov
     })
   const set = { state: move.to, updatedAt: tx.at, ...move.set }
   const changed = await tx.tickets.update(ticket.tenantId, { id: ticket.id, state: ticket.state }, set)
-  if (changed === 0) throw new AppError('ALREADY_DONE', { number: move.number, who: '其他人', at: tx.at.slice(11, 16), what: '处理' })
+  if (changed === 0) throw new AppError('ALREADY_DONE', { number: move.number, who: '其他人', at: '刚才', what: '处理' })
   await tx.transitions.insert({
     id: tx.id(),
     tenantId: ticket.tenantId,

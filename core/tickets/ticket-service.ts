@@ -7,7 +7,7 @@ import type { Tenant } from '../tenants/tenant.js'
 import type { Incident, Verdict } from '../threats/incident.js'
 import { verdictWords } from '../threats/judgement.js'
 import type { VerdictCode } from '../threats/terms.js'
-import { finalStates, incidentStateLabel } from './incident-states.js'
+import { finalStates, incidentStateLabel, ruleFor } from './incident-states.js'
 import { moveTicket, system, type Mover } from './move-ticket.js'
 import type { Evidence, Ticket, TicketTransition } from './ticket.js'
 
@@ -41,6 +41,8 @@ export class TicketService {
     authorise(actor, 'claim-and-judge', tenantId, number)
     return this.transactions.run(async tx => {
       const found = await openCase(tx, tenantId, { number })
+      const { state, assignee } = found.ticket
+      if (state !== 'new' && assignee !== null && assignee !== actor.userId) throw await alreadyClaimed(tx, found, assignee)
       return claimIn(tx, found, actor)
     })
   }
@@ -53,6 +55,9 @@ export class TicketService {
       throw new AppError('EVIDENCE_MISSING', { number, what: '至少两条依据（用分号隔开）', action: '出结论' })
     return this.transactions.run(async tx => {
       const claimed = await claimIn(tx, await openCase(tx, tenantId, { number }), actor)
+      // One's own words must not vanish silently behind a verdict that was given before.
+      if (own && claimed.ticket.state !== 'triaging')
+        throw new AppError('TRANSITION_NOT_ALLOWED', { number, state: incidentStateLabel[claimed.ticket.state], action: '再出结论' })
       return confirmIn(tx, claimed, actor, own)
     })
   }
@@ -82,6 +87,9 @@ export class TicketService {
         })
         return { case: found, outcome: 'passed-on' }
       }
+      // Asking for a second reader makes no sense where even two could not exclude it any more.
+      if (!ruleFor(found.ticket.state, 'false_positive', actor.role))
+        throw new AppError('TRANSITION_NOT_ALLOWED', { number, state: incidentStateLabel[found.ticket.state], action: '判误报' })
       const grave = found.ticket.priority === 'P1' || found.ticket.priority === 'P2'
       if (grave && actor.role !== 'senior_expert' && !earlier.some(row => row.actor !== actor.userId)) {
         tx.audit({ ...mark, action: 'false-positive.proposed', details: { reason } })
@@ -259,15 +267,8 @@ const text = (value: string): Evidence[] => [{ kind: 'text', text: value }]
 export async function claimIn(tx: Tx, found: Case, actor: Actor): Promise<Case> {
   const { ticket, incident } = found
   if (ticket.state !== 'new') {
-    if (ticket.assignee !== null && ticket.assignee !== actor.userId && ticket.state === 'triaging') {
-      const person = await tx.people.first('platform', { userId: ticket.assignee })
-      throw new AppError('ALREADY_DONE', {
-        number: incident.number,
-        who: person?.name ?? ticket.assignee,
-        at: localTime(ticket.claimedAt ?? tx.at, found.tenant),
-        what: '认领',
-      })
-    }
+    if (ticket.assignee !== null && ticket.assignee !== actor.userId && ticket.state === 'triaging')
+      throw await alreadyClaimed(tx, found, ticket.assignee)
     return found
   }
   const moved = await moveTicket(tx, ticket, mover(actor), {
@@ -280,6 +281,16 @@ export async function claimIn(tx: Tx, found: Case, actor: Actor): Promise<Case> 
   if (moved.priority === 'P1')
     tx.announce({ tenantId: incident.tenantId, kind: 'incident-claimed', refs: { incidentId: incident.id }, key: `claimed:${incident.id}` })
   return { ...found, ticket: moved }
+}
+
+async function alreadyClaimed(tx: Tx, { ticket, incident, tenant }: Case, assignee: string): Promise<AppError> {
+  const person = await tx.people.first('platform', { userId: assignee })
+  return new AppError('ALREADY_DONE', {
+    number: incident.number,
+    who: person?.name ?? assignee,
+    at: localTime(ticket.claimedAt ?? tx.at, tenant),
+    what: '认领',
+  })
 }
 
 /** Row 5 where it has not happened yet. */

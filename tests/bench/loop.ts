@@ -29,7 +29,7 @@ ${Array.from(
   { length: tenants },
   (_, index) => `  - code: b${index}
     name: 单位${index}
-    settings: { firstReportWaitSeconds: 0 }
+    settings: { firstReportWaitSeconds: 0, attention: { quiet: null, perHour: 100000, perDay: 100000 } }
     people: [{ userid: p${index}, name: 人员${index}, role: approver }]
     groups: [{ chatid: ${chat(index)}, name: 群${index}, form: simulated, robot: main }]
     sources: [{ name: app, type: raw, token: ${token(index)} }]`,

@@ -1,6 +1,7 @@
 // A WeCom sandbox in memory with two groups and a robot that answers presses; the tests of the sandbox page and of its router use it.
 import { AppError } from '../../core/errors.js'
 import type { SandboxChange, SandboxChat, SandboxMessage } from '../../web/api/sandbox-chat.js'
+import type { FaultAct, FaultChange, SandboxDrill } from '../../web/api/sandbox-drill.js'
 
 const people = {
   chen: { userid: 'chen', name: '陈主任', role: 'owner' },
@@ -16,7 +17,11 @@ const groups = [
   { chatid: 'ops-1', name: '运营群', members: [people.zhang, people.wang, people.liu] },
 ]
 
-export class FakeSandboxChat implements SandboxChat {
+export class FakeSandboxChat implements SandboxChat, SandboxDrill {
+  readonly struck: FaultAct[] = []
+  counted: { channel: string; chat: string; code: string; count: number }[] = []
+  private ordered: FaultChange = {}
+  private limited: Readonly<Record<string, unknown>> = {}
   readonly pressed: { chatid: string; userid: string; msgid: string; key: string }[] = []
   readonly listeners = new Set<(change: SandboxChange) => void>()
   readonly files = new Map([['m1', { name: '安全日报\u202efdp.exe', bytes: Buffer.from('%PDF-1.7 <script>') }]])
@@ -25,6 +30,34 @@ export class FakeSandboxChat implements SandboxChat {
 
   groups(): typeof groups {
     return groups
+  }
+
+  singles(): typeof groups {
+    return []
+  }
+
+  faults(change: FaultChange): void {
+    this.ordered = Object.keys(change).length === 0 ? {} : { ...this.ordered, ...change }
+  }
+
+  faultsNow(): FaultChange {
+    return this.ordered
+  }
+
+  strike(act: FaultAct): void {
+    this.struck.push(act)
+  }
+
+  limits(change: Readonly<Record<string, unknown>> = {}): Readonly<Record<string, unknown>> {
+    return (this.limited = { ...this.limited, ...change })
+  }
+
+  refusals(): typeof this.counted {
+    return this.counted
+  }
+
+  forgetRefusals(): void {
+    this.counted = []
   }
 
   messages(chatid: string, after?: string): SandboxMessage[] {

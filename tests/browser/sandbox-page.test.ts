@@ -288,6 +288,57 @@ describe('on a phone', () => {
   })
 })
 
+describe('a drill', () => {
+  it('is set and ended on a phone, and everybody sees that it runs', async () => {
+    chat.counted = [{ channel: 'webhook', chat: 'g-uni', code: '45009', count: 12 }]
+    await open(phone)
+    await page.getByRole('button', { name: '故障演练' }).tap()
+    const panel = page.getByRole('dialog')
+    await panel.getByText('一切正常').waitFor()
+
+    await panel.getByLabel('返回错误码：比例').selectOption('10%')
+    await panel.getByText(/^演练中/).waitFor()
+    await panel.getByLabel('返回错误码：内容').selectOption('-1 系统繁忙')
+    await panel.getByLabel('群', { exact: true }).selectOption('运营群')
+    await panel.getByLabel('Webhook 被作废').check()
+    await panel.getByRole('button', { name: '断开全部长连接' }).tap()
+    await expect.poll(() => chat.struck).toEqual(['drop-connections'])
+    await shot('phone-drill')
+
+    expect(chat.faultsNow()).toEqual({ shareAnswer: { share: 0.1, errcode: -1 }, revokedWebhooks: ['ops-1'] })
+    expect(await panel.getByRole('row', { name: '示例大学管家群 Webhook 45009 12' }).isVisible()).toBe(true)
+    expect(await page.evaluate<boolean>('document.documentElement.scrollWidth <= innerWidth')).toBe(true)
+    for (const target of await panel.locator('select, button').all()) {
+      expect((await target.boundingBox())?.height).toBeGreaterThanOrEqual(40)
+    }
+
+    await panel.getByRole('button', { name: '清零' }).tap()
+    await panel.getByText('还没有。').waitFor()
+    await panel.getByRole('button', { name: '全部恢复正常' }).tap()
+    await panel.getByText('一切正常').waitFor()
+    expect(chat.faultsNow()).toEqual({})
+    expect(complaints).toEqual([])
+  })
+
+  it('is seen by whoever opens the page while it runs, and by keyboard', async () => {
+    chat.faults({ shareStatus: { share: 0.3, status: 503 } })
+    await open(wide)
+
+    await page.getByRole('button', { name: '演练中' }).focus()
+    await page.keyboard.press('Enter')
+    const share = page.getByLabel('HTTP 错误：比例')
+    await share.waitFor()
+    await shot('wide-drill')
+
+    expect(await share.locator('option:checked').textContent()).toBe('30%')
+    await share.focus()
+    await share.selectOption('不出错')
+    await page.getByText('一切正常').waitFor()
+    expect(await page.locator(':focus').getAttribute('id')).toBe('drill-shareStatus')
+    expect(complaints).toEqual([])
+  })
+})
+
 describe('a hostile sender', () => {
   const attack = '<img src=x onerror="window.hacked=1;alert(1)"><script>window.hacked=1</script><svg onload=alert(1)>'
 

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import Koa from 'koa'
 import { isAppError } from '../../core/errors.js'
 import type { SandboxChat } from '../../web/api/sandbox.js'
+import type { SandboxDrill } from '../../web/api/sandbox-drill.js'
 import { sandboxRouter } from '../../web/api/sandbox.js'
 
 const pageFolder = join(import.meta.dirname, '../../web/public/sandbox')
@@ -16,7 +17,7 @@ export interface SandboxServer {
   close(): Promise<void>
 }
 
-export async function startSandboxServer(sandbox: SandboxChat): Promise<SandboxServer> {
+export async function startSandboxServer(sandbox: SandboxChat & SandboxDrill): Promise<SandboxServer> {
   const ending = new AbortController()
   const app = new Koa()
   app.silent = true

@@ -17,7 +17,7 @@ export function campus({
   const credential = firewall.credential === undefined ? '' : `, credential: ${JSON.stringify(firewall.credential)}`
   const webhook = (key: string) => `{sandbox}/sandbox/wecom/cgi-bin/webhook/send?key=${key}`
   const settings = (approvalSeconds: number) =>
-    `{ firstReportWaitSeconds: 1, approvalSeconds: ${approvalSeconds}, observeSeconds: { P1: 1, P2: 1, P3: 1, P4: 1 } }`
+    `{ firstReportWaitSeconds: 1, approvalSeconds: ${approvalSeconds}, attention: { quiet: null, atOnce: P4, perHour: 100000, perDay: 100000 }, observeSeconds: { P1: 1, P2: 1, P3: 1, P4: 1 } }`
   return `
 robots: [{ name: main, botId: aib-test, secret: a-robot-secret-1 }]
 staff:

@@ -7,6 +7,7 @@ import type { SourceMap } from '../../core/events/source-map.js'
 import { splitBody } from '../../core/normalise/split-body.js'
 import type { Clock } from '../../core/ports/clock.js'
 import { instant } from '../../core/ports/clock.js'
+import { bearerToken } from './bearer-token.js'
 import { readBody } from './read-body.js'
 
 export const ingestTypes = ['raw', 'json', 'syslog', 'alertmanager', 'suricata', 'wazuh'] as const
@@ -25,7 +26,7 @@ export function ingestRouter({ intake, sources, clock, rejected }: Needs): Route
   const router = new Router()
   router.post('/api/v1/ingest/:source', async (ctx: Context & { params: Record<string, string> }) => {
     const type = ctx.params['source'] ?? ''
-    const token = /^Bearer ([\x21-\x7e]{1,200})$/i.exec(ctx.get('authorization'))?.[1]
+    const token = bearerToken(ctx.get('authorization'))
     const source = token === undefined ? undefined : await sources.byToken(token)
     if (!source) {
       ctx.set('www-authenticate', 'Bearer')

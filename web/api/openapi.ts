@@ -1,6 +1,7 @@
 // The OpenAPI 3.1 document of /api/v1; errors come from the catalogue, source types from the intake.
 import { Router } from '@koa/router'
 import { catalogue } from '../../core/errors.js'
+import { deliveryStates } from './deliveries.js'
 import { ingestTypes, MAX_INGEST_BYTES } from './ingest.js'
 
 const error = (description: string) => ({
@@ -28,12 +29,41 @@ export const openApiDocument = {
         },
         responses: {
           202: { description: 'Accepted', content: { 'application/json': { schema: { $ref: '#/components/schemas/Accepted' } } } },
-          401: error('Unknown token'),
+          400: error('The body broke off, or is encoded in a way that is not understood'),
+          401: { ...error('Unknown token'), headers: { 'WWW-Authenticate': { schema: { type: 'string' } } } },
           404: error('Unknown source type'),
           413: error('Body too large'),
           429: { ...error('Full; try again after Retry-After'), headers: { 'Retry-After': { schema: { type: 'integer' } } } },
+          500: error('A fault of ours; the trace id finds it in the log'),
           503: error('The archive does not take anything now; nothing was accepted'),
         },
+      },
+    },
+    '/api/v1/deliveries': {
+      get: {
+        summary: 'What became of the messages to a customer, newest first',
+        description: 'Of the customer whose source the token belongs to.',
+        security: [{ sourceToken: [] }],
+        parameters: [
+          { name: 'subject', in: 'query', schema: { type: 'string', maxLength: 64 }, description: 'Number of an incident or a disposal' },
+          { name: 'state', in: 'query', schema: { type: 'string', enum: [...deliveryStates] } },
+          { name: 'limit', in: 'query', schema: { type: 'integer', minimum: 1, maximum: 500, default: 100 } },
+        ],
+        responses: {
+          200: {
+            description: 'The messages with every attempt to send them',
+            content: { 'application/json': { schema: { type: 'array', items: { $ref: '#/components/schemas/Delivery' } } } },
+          },
+          400: error('A parameter is not as described'),
+          401: { ...error('Unknown token'), headers: { 'WWW-Authenticate': { schema: { type: 'string' } } } },
+          500: error('A fault of ours; the trace id finds it in the log'),
+        },
+      },
+    },
+    '/api/v1/openapi.json': {
+      get: {
+        summary: 'This document',
+        responses: { 200: { description: 'OpenAPI 3.1', content: { 'application/json': { schema: { type: 'object' } } } } },
       },
     },
   },
@@ -59,6 +89,22 @@ export const openApiDocument = {
             },
           },
           rejectedTotal: { type: 'integer', description: 'Given when more were refused than are listed' },
+        },
+      },
+      Delivery: {
+        type: 'object',
+        required: ['id', 'subject', 'kind', 'road', 'chatId', 'summary', 'state', 'acceptedAt', 'sentAt', 'attempts'],
+        properties: {
+          id: { type: 'string' },
+          subject: { type: 'string' },
+          kind: { type: 'string' },
+          road: { type: 'string' },
+          chatId: { type: 'string' },
+          summary: { type: 'string' },
+          state: { type: 'string', enum: [...deliveryStates] },
+          acceptedAt: { type: 'string', format: 'date-time' },
+          sentAt: { type: ['string', 'null'], format: 'date-time' },
+          attempts: { type: 'array', items: { type: 'object' } },
         },
       },
       Error: {

@@ -18,12 +18,17 @@ export async function readBody(request: IncomingMessage, limit: number): Promise
   const chunks: Buffer[] = []
   let size = 0
   try {
-    for await (const chunk of stream as AsyncIterable<Buffer>) {
+    // Not destroyed on leaving: its socket is needed for the answer.
+    for await (const chunk of stream.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
       size += chunk.length
       if (size > limit) throw new AppError('BODY_TOO_LARGE', { limit })
       chunks.push(chunk)
     }
   } catch (cause) {
+    if (gunzip) request.unpipe(gunzip)
+    gunzip?.destroy()
+    // What is still on its way is let pass by: unread, it would stand before the next request of the connection.
+    request.resume()
     if (cause instanceof AppError) throw cause
     throw new AppError('REQUEST_INVALID', { problem: '请求体没有传完或压缩格式不对' }, { cause })
   } finally {

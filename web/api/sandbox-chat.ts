@@ -14,8 +14,12 @@ export interface SandboxCardView {
   readonly buttons?: readonly { readonly key: string; readonly text: string; readonly style?: number }[]
   /** Entries of the corner menu, pressed like buttons. */
   readonly menu?: readonly { readonly key: string; readonly text: string }[]
+  /** Links under the card, opened in a new window. */
+  readonly links?: readonly { readonly title: string; readonly url?: string }[]
   /** The card took the place of one that was pressed. */
   readonly replaced?: string | boolean
+  /** Stands on the greyed button after an update. */
+  readonly replaceText?: string
 }
 
 export interface SandboxMessage {
@@ -55,6 +59,8 @@ export interface SandboxChange {
 
 export interface SandboxChat {
   groups(): readonly { readonly chatid: string; readonly name: string; readonly members: readonly SandboxPerson[] }[]
+  /** Single chats (with a robot or an app) in which something was said. */
+  singles(): readonly { readonly chatid: string; readonly name: string; readonly members: readonly SandboxPerson[] }[]
   /** Oldest first; after the message `after` when that is still kept, else all. A changed message is a new object. @throws NOT_FOUND */
   messages(chatid: string, after?: string): readonly SandboxMessage[]
   /** @throws NOT_FOUND (chat), REQUEST_INVALID (no member; text empty or too long) */

@@ -5,6 +5,7 @@ import type { Context, Next } from 'koa'
 import { z } from 'zod'
 import { AppError } from '../../core/errors.js'
 import type { SandboxChat } from './sandbox-chat.js'
+import { FaultOrder, LimitChange, order, type SandboxDrill } from './sandbox-drill.js'
 import { loadPage, type PageFile, pagePolicy } from './sandbox-page.js'
 import { SandboxStream } from './sandbox-stream.js'
 import { wireGroup, wireMessage } from './sandbox-wire.js'
@@ -12,7 +13,7 @@ import { wireGroup, wireMessage } from './sandbox-wire.js'
 export type { SandboxChat, SandboxMessage } from './sandbox-chat.js'
 
 export interface SandboxRouterOptions {
-  readonly sandbox: SandboxChat
+  readonly sandbox: SandboxChat & SandboxDrill
   /** The name members mention, e.g. 管家. */
   readonly robotName: string
   /** Holds `index.html` and `assets/`; read once. */
@@ -60,6 +61,9 @@ export function sandboxRouter(options: SandboxRouterOptions): Router {
   router.get('/sandbox/api/groups', fresh, ctx => {
     ctx.body = sandbox.groups().map(group => wireGroup(group, sandbox.messages(group.chatid).at(-1)))
   })
+  router.get('/sandbox/api/singles', fresh, ctx => {
+    ctx.body = sandbox.singles().map(chat => wireGroup(chat, sandbox.messages(chat.chatid).at(-1)))
+  })
   router.get('/sandbox/api/groups/:chatid/messages', fresh, ctx => {
     const { after, last } = check(MessagesQuery, { ...ctx.query })
     const messages = sandbox.messages(chatid(ctx), after)
@@ -87,6 +91,27 @@ export function sandboxRouter(options: SandboxRouterOptions): Router {
   router.post('/sandbox/api/groups/:chatid/forward', fresh, ownSite, json, ctx => {
     const { userid, msgid, to } = check(Forward, ctx.request.body)
     sandbox.forward(chatid(ctx), msgid, to, userid)
+    ctx.body = { ok: true }
+  })
+
+  router.get('/sandbox/api/faults', fresh, ctx => {
+    ctx.body = sandbox.faultsNow()
+  })
+  router.post('/sandbox/api/faults', fresh, ownSite, json, ctx => {
+    order(sandbox, check(FaultOrder, ctx.request.body))
+    ctx.body = sandbox.faultsNow()
+  })
+  router.get('/sandbox/api/limits', fresh, ctx => {
+    ctx.body = sandbox.limits()
+  })
+  router.post('/sandbox/api/limits', fresh, ownSite, json, ctx => {
+    ctx.body = sandbox.limits(check(LimitChange, ctx.request.body))
+  })
+  router.get('/sandbox/api/refusals', fresh, ctx => {
+    ctx.body = sandbox.refusals()
+  })
+  router.delete('/sandbox/api/refusals', fresh, ownSite, ctx => {
+    sandbox.forgetRefusals()
     ctx.body = { ok: true }
   })
 

@@ -1,7 +1,7 @@
 // The handles (req_id) under which a robot may answer what it was told, and for how long; written by member actions, read by the robot's commands.
 import { randomBytes } from 'node:crypto'
 import type { Clock } from '../../../core/ports/clock.js'
-import type { SandboxLimits } from './sandbox-types.js'
+import type { SandboxLimits } from './sandbox-limits.js'
 import { WecomRefusal } from './wecom-refusal.js'
 
 export interface OpenStream {
@@ -73,6 +73,12 @@ export class Callbacks {
     const handle = this.own(botId, reqId, this.limits.eventWindowMilliseconds)
     if (handle.kind !== 'enter' || handle.answered) throw wrongReqId()
     return handle
+  }
+
+  /** The chat a req_id belongs to, whatever its state. */
+  chatOf(botId: string, reqId: string): string | undefined {
+    const handle = this.handles.get(reqId)
+    return handle?.botId === botId ? handle.chat : undefined
   }
 
   private own(botId: string, reqId: string, windowMilliseconds: number): AnyHandle {

@@ -2,7 +2,7 @@
 import { asFields, asText, byteLength, type Fields } from './json-fields.js'
 import { WecomRefusal } from './wecom-refusal.js'
 
-export type CardChannel = 'robot' | 'webhook'
+export type CardChannel = 'robot' | 'webhook' | 'app'
 
 const notices = ['text_notice', 'news_notice']
 const interactive = ['button_interaction', 'vote_interaction', 'multiple_interaction']
@@ -11,18 +11,19 @@ const longestText = 4096
 
 /**
  * Returns the card as an object whose fields have been looked at.
+ * @param update the card takes another one's place; an app's need not repeat the task_id
  * @throws WecomRefusal 41016 (shape, title), 42014 (task_id), 42027–42051 (fields), 40058 (wrong JSON types), 45002 (text above 4096 bytes)
  */
-export function checkCard(value: unknown, channel: CardChannel): Fields {
+export function checkCard(value: unknown, channel: CardChannel, update = false): Fields {
   const card = asFields(value)
   if (!card) throw new WecomRefusal(41016, 'template_card missing or invalid. Warning: wrong json format. ')
   const type = asText(card['card_type']) ?? ''
-  if (!notices.includes(type) && !(channel === 'robot' && interactive.includes(type))) {
+  if (!notices.includes(type) && !(channel !== 'webhook' && interactive.includes(type))) {
     throw new WecomRefusal(42031, 'template_card.card_type not allowed')
   }
   checkTexts(card)
   checkHead(card, type)
-  checkTask(card, type)
+  checkTask(card, type, channel === 'app' && update)
   if (channel === 'webhook' && card['action_menu'] !== undefined) throw new WecomRefusal(40058, 'template_card.action_menu not allowed')
   checkMenu(card)
   checkLinkArea(card, 'quote_area')
@@ -30,7 +31,7 @@ export function checkCard(value: unknown, channel: CardChannel): Fields {
   checkJumps(card, channel)
   checkAction(card, type)
   if (type === 'news_notice') checkNews(card, channel)
-  if (type === 'button_interaction') checkButtons(card)
+  if (type === 'button_interaction') checkButtons(card, channel)
   if (type === 'vote_interaction') checkQuestion(required(card, 'checkbox', 42043), 20)
   if (type === 'multiple_interaction') checkSelects(card)
   if (type === 'vote_interaction' || type === 'multiple_interaction') checkSubmit(card)
@@ -71,7 +72,7 @@ function whole(fields: Fields, name: string, min: number, max: number, errcode =
 }
 
 const textFields = new Set(
-  'title desc quote_text sub_title_text keyname value url appid pagepath text key icon_url image_url id question question_key userid media_id selected_id'.split(
+  'title desc quote_text replace_text sub_title_text keyname value url appid pagepath text key icon_url image_url id question question_key userid media_id selected_id'.split(
     ' ',
   ),
 )
@@ -105,9 +106,10 @@ function checkHead(card: Fields, type: string): void {
   if (feedback && byteLength(asText(feedback['id']) ?? '') > 256) throw new WecomRefusal(40058, 'template_card.feedback.id too long')
 }
 
-function checkTask(card: Fields, type: string): void {
+function checkTask(card: Fields, type: string, mayLack: boolean): void {
   const task = card['task_id']
   if (task === undefined) {
+    if (mayLack) return
     if (interactive.includes(type) || card['action_menu'] !== undefined) throw new WecomRefusal(42014, 'template_card.task_id missing')
   } else if (typeof task !== 'string' || !/^[0-9A-Za-z_\-@]{1,128}$/.test(task)) {
     throw new WecomRefusal(42014, 'template_card.task_id invalid')
@@ -194,11 +196,16 @@ function checkNews(card: Fields, channel: CardChannel): void {
   }
 }
 
-function checkButtons(card: Fields): void {
-  const keys = list(card, 'button_list', 1, 6, 42038).map(button => {
+function checkButtons(card: Fields, channel: CardChannel): void {
+  const keys = list(card, 'button_list', 1, 6, 42038).flatMap(button => {
     if (asText(button['text']) === undefined) throw new WecomRefusal(42038, 'template_card.button_list.text missing')
     whole(button, 'style', 1, 4)
-    return checkKey(button, 42039, 'button_list')
+    // Only an app's button may lead to a page instead of back to the app.
+    if (channel === 'app' && whole(button, 'type', 0, 1) === 1) {
+      checkLink(button, 1, 'button_list')
+      return []
+    }
+    return [checkKey(button, 42039, 'button_list')]
   })
   if (new Set(keys).size !== keys.length) throw new WecomRefusal(42039, 'template_card.button_list keys collide')
   const selection = optional(card, 'button_selection')

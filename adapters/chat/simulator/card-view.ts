@@ -2,8 +2,11 @@
 import { asFields, asText, type Fields } from './json-fields.js'
 import type { SandboxButton, SandboxCard, SandboxQuestion } from './sandbox-types.js'
 
-/** @param card has passed `checkCard`; fields its type does not show are left out */
-export function viewCard(card: Fields, replaced: boolean): SandboxCard {
+/**
+ * @param replaceText only an app's update greys the buttons out with it
+ * @param card has passed `checkCard`; fields its type does not show are left out
+ */
+export function viewCard(card: Fields, replaced: boolean, replaceText?: string): SandboxCard {
   const type = asText(card['card_type']) ?? ''
   const title = asFields(card['main_title'])
   const source = asText(asFields(card['source'])?.['desc'])
@@ -38,16 +41,23 @@ export function viewCard(card: Fields, replaced: boolean): SandboxCard {
       ...defined('url', asText(fact['url'])),
     })),
     details: details.map(entry => ({ title: asText(entry['title']) ?? '', ...defined('desc', asText(entry['desc'])) })),
-    links: (isNews || type === 'text_notice' ? entries(card, 'jump_list') : []).map(jump => ({
-      title: asText(jump['title']) ?? '',
-      ...defined('url', asText(jump['url'])),
-    })),
+    links: [
+      ...(isNews || type === 'text_notice' ? entries(card, 'jump_list') : []).map(jump => ({
+        title: asText(jump['title']),
+        url: jump['url'],
+      })),
+      ...(type === 'button_interaction' ? entries(card, 'button_list') : [])
+        .filter(button => asText(button['key']) === undefined)
+        .map(button => ({ title: asText(button['text']), url: button['url'] })),
+    ].map(link => ({ title: link.title ?? '', ...defined('url', asText(link.url)) })),
     ...defined('image', image),
     ...defined('url', asText(asFields(card['card_action'])?.['url'])),
     questions: questions(card, type),
-    buttons: buttons(card, type),
+    // A text on the greyed button takes the place of all that could be pressed.
+    buttons: replaceText !== undefined ? [] : buttons(card, type),
     menu: entries(asFields(card['action_menu']) ?? {}, 'action_list').map(asButton),
     replaced,
+    ...defined('replaceText', replaceText),
   }
 }
 
@@ -65,6 +75,7 @@ export function cardText(card: SandboxCard): string {
     ...card.facts.map(fact => `${fact.name}：${fact.value}`),
     ...card.details.flatMap(entry => [entry.title, entry.desc]),
     ...card.links.map(link => link.title),
+    card.replaceText,
     ...card.questions.flatMap(question => [question.title, ...question.options.map(option => `· ${option.text}`)]),
   ]
   return lines.filter(line => line !== undefined && line !== '').join('\n')
@@ -89,7 +100,10 @@ function asButton(button: Fields): SandboxButton {
 }
 
 function buttons(card: Fields, type: string): SandboxButton[] {
-  if (type === 'button_interaction') return entries(card, 'button_list').map(asButton)
+  if (type === 'button_interaction')
+    return entries(card, 'button_list')
+      .filter(button => asText(button['key']) !== undefined)
+      .map(asButton)
   const submit = type === 'vote_interaction' || type === 'multiple_interaction' ? asFields(card['submit_button']) : undefined
   return submit ? [asButton(submit)] : []
 }

@@ -5,6 +5,7 @@ import { instant } from '../../../core/ports/clock.js'
 import type { Logger } from '../../../core/ports/logger.js'
 import type { Journal, JournalLine } from './journal.js'
 import type { Draft } from './message-content.js'
+import type { SandboxLimits } from './sandbox-limits.js'
 import type { SandboxChange, SandboxMessage } from './sandbox-types.js'
 
 interface KeptMessage {
@@ -31,18 +32,21 @@ export class ChatBook {
   constructor(
     private readonly clock: Clock,
     private readonly logger: Logger,
-    private readonly maxMessages: number,
+    private readonly limits: SandboxLimits,
     private readonly journal?: Journal,
   ) {
     journal?.load(line => this.restore(line))
     journal?.rewrite(this.lines())
   }
 
-  /** Adds a message at the end; the oldest gives way when the chat is full. */
-  add(chat: string, draft: Draft, sender: Sender): SandboxMessage {
+  /**
+   * Adds a message at the end; the oldest gives way when the chat is full.
+   * @param msgid given when one message stands in several chats
+   */
+  add(chat: string, draft: Draft, sender: Sender, msgid = freshMsgid()): SandboxMessage {
     const { botId, ...from } = sender
     const message: SandboxMessage = {
-      msgid: `CAIQ${randomBytes(24).toString('base64url')}`,
+      msgid,
       at: instant(this.clock.now()),
       ...from,
       ...draft,
@@ -67,6 +71,20 @@ export class ChatBook {
     if (durable) this.write({ line: 'message', chat, ...next })
     this.tell(chat, message)
     return message
+  }
+
+  /** Leaves only the fact that there was a message. @returns false when it is no longer kept */
+  recall(chat: string, msgid: string): boolean {
+    const kept = this.chats.get(chat)?.get(msgid)
+    if (!kept) return false
+    const { at, from, fromName } = kept.message
+    const text = '（消息已撤回）'
+    const rest = { kind: 'text', text, buttons: [], files: [], mentions: [], recalled: true, updatedAt: instant(this.clock.now()) } as const
+    const next = { ...kept, message: { msgid, at, from, fromName, ...rest } }
+    this.put(chat, next)
+    this.write({ line: 'message', chat, ...next })
+    this.tell(chat, next.message)
+    return true
   }
 
   find(chat: string, msgid: string): KeptMessage | undefined {
@@ -115,7 +133,7 @@ export class ChatBook {
       this.chats.set(chat, (messages = new Map<string, KeptMessage>()))
     }
     messages.set(kept.message.msgid, kept)
-    if (messages.size > this.maxMessages) dropOldest(messages)
+    if (messages.size > this.limits.messagesPerChat) dropOldest(messages)
   }
 
   private keepTask(botId: string, taskId: string): void {
@@ -153,6 +171,10 @@ export class ChatBook {
       }
     }
   }
+}
+
+export function freshMsgid(): string {
+  return `CAIQ${randomBytes(24).toString('base64url')}`
 }
 
 /** Maps and sets remember the order in which keys came. */

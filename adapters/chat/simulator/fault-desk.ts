@@ -1,18 +1,6 @@
-// Holds the faults that were ordered and hands them out one by one; connections and the webhook ask it before they answer.
-import type { SandboxFaults } from './sandbox-types.js'
-
-const none: SandboxFaults = {
-  swallowAcks: 0,
-  delayAcks: { times: 0, milliseconds: 0 },
-  dropConnection: 0,
-  answer: { times: 0, errcode: 0 },
-  command: '',
-  duplicateMessages: 0,
-  refuseSubscribes: 0,
-  ignorePings: false,
-  webhookAnswer: { times: 0, errcode: 0 },
-  webhookStatus: { times: 0, status: 503 },
-}
+// Holds the faults that were ordered and hands them out one by one; connections, the HTTP door and the roster ask it before they answer.
+import { createHash } from 'node:crypto'
+import { noFaults, type SandboxFaults } from './sandbox-faults.js'
 
 export type AckFault =
   | { readonly kind: 'none' }
@@ -20,74 +8,126 @@ export type AckFault =
   | { readonly kind: 'drop' }
   | { readonly kind: 'delay'; readonly milliseconds: number }
 
+export type CallFault =
+  | { readonly kind: 'errcode'; readonly errcode: number }
+  | { readonly kind: 'status'; readonly status: number }
+  | { readonly kind: 'html' }
+  | { readonly kind: 'empty' }
+  /** The only one that lets the call be carried out. */
+  | { readonly kind: 'hang'; readonly milliseconds: number }
+
+export type FaultChannel = 'robot' | 'webhook' | 'app'
+type Counted = 'swallowAcks' | 'dropConnection' | 'duplicateMessages' | 'refuseSubscribes'
+type CountedPart = 'answer' | 'delayAcks' | 'webhookAnswer' | 'webhookStatus' | 'appAnswer' | 'appStatus'
+
+const longestHang = 600_000
+
 export class FaultDesk {
-  private faults: SandboxFaults = none
+  private faults: SandboxFaults = noFaults
+  private draws = 0
+
+  get now(): SandboxFaults {
+    return this.faults
+  }
 
   /** Changes what is named; `{}` clears everything. */
   order(change: Partial<SandboxFaults>): void {
-    this.faults = Object.keys(change).length === 0 ? none : { ...this.faults, ...change }
+    const named = Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined))
+    this.faults = Object.keys(named).length === 0 ? noFaults : { ...this.faults, ...named }
+    if (change.seed !== undefined || this.faults === noFaults) this.draws = 0
   }
 
-  /** A code that takes the place of carrying the frame out. */
-  takeAnswer(command: string): number | undefined {
-    const { answer } = this.faults
-    if (!this.strikes(command) || answer.times <= 0) return undefined
-    this.faults = { ...this.faults, answer: { ...answer, times: answer.times - 1 } }
-    return answer.errcode
+  /** What strikes a frame before it is carried out. */
+  takeFrame(command: string): CallFault | undefined {
+    if (command === 'aibot_subscribe' || command === 'ping') return undefined
+    if (this.strikes(command) && this.takePart('answer')) return { kind: 'errcode', errcode: this.faults.answer.errcode }
+    const share = this.takeShare('robot')
+    return share?.kind === 'status' ? undefined : share
+  }
+
+  /** What strikes an HTTP call. */
+  takeCall(channel: FaultChannel): CallFault | undefined {
+    if (channel !== 'robot') {
+      const status = `${channel}Status` as const
+      const answer = `${channel}Answer` as const
+      if (this.takePart(status)) return { kind: 'status', status: this.faults[status].status }
+      if (this.takePart(answer)) return { kind: 'errcode', errcode: this.faults[answer].errcode }
+    }
+    return this.takeShare(channel)
   }
 
   /** What happens to the acknowledgement of a frame that was carried out. */
   takeAck(command: string): AckFault {
-    const { swallowAcks, dropConnection, delayAcks } = this.faults
     if (!this.strikes(command)) return { kind: 'none' }
-    if (swallowAcks > 0) {
-      this.faults = { ...this.faults, swallowAcks: swallowAcks - 1 }
-      return { kind: 'swallow' }
-    }
-    if (dropConnection > 0) {
-      this.faults = { ...this.faults, dropConnection: dropConnection - 1 }
-      return { kind: 'drop' }
-    }
-    if (delayAcks.times > 0) {
-      this.faults = { ...this.faults, delayAcks: { ...delayAcks, times: delayAcks.times - 1 } }
-      return { kind: 'delay', milliseconds: Math.min(Math.max(0, delayAcks.milliseconds), 600_000) }
-    }
+    if (this.take('swallowAcks')) return { kind: 'swallow' }
+    if (this.take('dropConnection')) return { kind: 'drop' }
+    if (this.takePart('delayAcks')) return { kind: 'delay', milliseconds: bounded(this.faults.delayAcks.milliseconds) }
     return { kind: 'none' }
   }
 
   takeDuplicate(): boolean {
-    const { duplicateMessages } = this.faults
-    if (duplicateMessages <= 0) return false
-    this.faults = { ...this.faults, duplicateMessages: duplicateMessages - 1 }
-    return true
+    return this.take('duplicateMessages')
   }
 
   takeSubscribeRefusal(): boolean {
-    const { refuseSubscribes } = this.faults
-    if (refuseSubscribes <= 0) return false
-    this.faults = { ...this.faults, refuseSubscribes: refuseSubscribes - 1 }
-    return true
+    return this.take('refuseSubscribes')
   }
 
   get ignoresPings(): boolean {
     return this.faults.ignorePings
   }
 
-  takeWebhook(): { readonly status: number } | { readonly errcode: number } | undefined {
-    const { webhookStatus, webhookAnswer } = this.faults
-    if (webhookStatus.times > 0) {
-      this.faults = { ...this.faults, webhookStatus: { ...webhookStatus, times: webhookStatus.times - 1 } }
-      return { status: webhookStatus.status }
-    }
-    if (webhookAnswer.times > 0) {
-      this.faults = { ...this.faults, webhookAnswer: { ...webhookAnswer, times: webhookAnswer.times - 1 } }
-      return { errcode: webhookAnswer.errcode }
-    }
-    return undefined
+  isRobotRemoved(chatid: string): boolean {
+    return this.faults.removedRobots.includes(chatid)
+  }
+
+  isWebhookRevoked(key: string, chatid: string): boolean {
+    return this.faults.revokedWebhooks.includes(key) || this.faults.revokedWebhooks.includes(chatid)
+  }
+
+  /** One draw decides between all shares, so that they add up instead of hiding each other. */
+  private takeShare(channel: FaultChannel): CallFault | undefined {
+    const { shareAnswer, shareStatus, shareHang, shareHtml, shareEmpty, reach } = this.faults
+    const shares = [shareAnswer.share, shareStatus.share, shareHang.share, shareHtml.share, shareEmpty.share]
+    if (shares.every(share => share <= 0) || (reach.length > 0 && !reach.includes(channel))) return undefined
+    let left = this.draw()
+    const hit = shares.findIndex(share => (left -= Math.max(0, share)) < 0)
+    const faults: CallFault[] = [
+      { kind: 'errcode', errcode: shareAnswer.errcode },
+      { kind: 'status', status: shareStatus.status },
+      { kind: 'hang', milliseconds: bounded(shareHang.seconds * 1000) },
+      { kind: 'html' },
+      { kind: 'empty' },
+    ]
+    return faults[hit]
+  }
+
+  /** Between 0 and 1, the same for the same seed and turn: a drill can be repeated. */
+  private draw(): number {
+    const bytes = createHash('sha256').update(`${this.faults.seed}:${this.draws++}`).digest()
+    return bytes.readUInt32BE(0) / 2 ** 32
+  }
+
+  private take(name: Counted): boolean {
+    const left = this.faults[name]
+    if (left <= 0) return false
+    this.faults = { ...this.faults, [name]: left - 1 }
+    return true
+  }
+
+  private takePart(name: CountedPart): boolean {
+    const part = this.faults[name]
+    if (part.times <= 0) return false
+    this.faults = { ...this.faults, [name]: { ...part, times: part.times - 1 } }
+    return true
   }
 
   private strikes(command: string): boolean {
     if (command === 'aibot_subscribe' || command === 'ping') return false
     return this.faults.command === '' || this.faults.command === command
   }
+}
+
+function bounded(milliseconds: number): number {
+  return Math.min(Math.max(0, milliseconds), longestHang)
 }

@@ -1,13 +1,18 @@
 // The sandbox's HTTP side: the group webhook, its upload, and the files of the chats; the app mounts `handle` under the sandbox's address.
 import type { Clock } from '../../../core/ports/clock.js'
 import type { Logger } from '../../../core/ports/logger.js'
+import { AppDoor } from './app-door.js'
 import type { ChatBook } from './chat-book.js'
-import type { FaultDesk } from './fault-desk.js'
+import type { FaultChannel, FaultDesk } from './fault-desk.js'
 import { type Fields, parseObject } from './json-fields.js'
-import { checkMediaKind, checkMediaSize, imageType, type MediaShelf } from './media-shelf.js'
+import { checkMediaKind, checkMediaSize, imageType, type Media, type MediaShelf } from './media-shelf.js'
 import { findMediaPart } from './multipart.js'
 import type { Quota } from './quota.js'
+import { namedChats } from './named-chats.js'
+import type { RefusalCount, SandboxChannel } from './refusal-count.js'
+import type { RobotCallbacks } from './robot-callbacks.js'
 import type { Roster } from './roster.js'
+import type { SandboxLimits } from './sandbox-limits.js'
 import { readWebhookDraft } from './webhook-content.js'
 import { hinted, WecomRefusal } from './wecom-refusal.js'
 
@@ -38,51 +43,88 @@ interface DoorParts {
   readonly quota: Quota
   readonly uploadQuota: Quota
   readonly faults: FaultDesk
+  readonly apps: AppDoor
+  readonly robots: RobotCallbacks
+  readonly refusals: RefusalCount
+  readonly limits: SandboxLimits
   readonly fileUrl: (mediaId: string) => string
+  /** Ends early when the sandbox does. */
+  readonly pause: (milliseconds: number) => Promise<void>
 }
 
 /** 20 MB of file and the multipart around it; the app may refuse larger bodies earlier. */
 export const maxBodyBytes = 21 * 1024 * 1024
 const webhookSender = '消息推送'
+const faultPage = '<html><body>fault ordered in the sandbox</body></html>'
 
 export class HttpDoor {
   constructor(private readonly parts: DoorParts) {}
 
   /** Never rejects; errors of the protocol are HTTP 200 with an errcode, as in WeCom. */
   async handle(request: SandboxRequest): Promise<SandboxResponse> {
+    const path = request.path.replace(/\/+$/, '')
+    const channel = channelOf(path)
     try {
-      return this.route(request)
+      if (!channel) return path.startsWith('/files/') ? this.file(request, path.slice('/files/'.length)) : plain(404, 'not found')
+      const methods = channel === 'app' ? AppDoor.methodsOf(path) : ['POST']
+      if (!methods?.includes(request.method)) return plain(405, 'method not allowed')
+      if (request.body.length > maxBodyBytes) return plain(413, 'request entity too large')
+      const fault = this.parts.faults.takeCall(channel)
+      if (fault?.kind === 'errcode') throw new WecomRefusal(fault.errcode, 'fault ordered in the sandbox')
+      if (!fault) return this.route(path, request)
+      this.count(channel, path, request, fault.kind === 'status' ? `http-${fault.status}` : fault.kind)
+      if (fault.kind === 'status') return plain(fault.status, faultPage)
+      if (fault.kind === 'html') return { status: 200, headers: { 'Content-Type': 'text/html; charset=UTF-8' }, body: faultPage }
+      if (fault.kind === 'empty') return { status: 200, headers: { 'Content-Type': 'application/json; charset=UTF-8' }, body: '' }
+      return await this.late(() => this.route(path, request), fault.milliseconds)
     } catch (error) {
-      if (error instanceof WecomRefusal) return this.refuse(error.errcode, error.message, request)
-      this.parts.logger.error({ error, path: request.path }, 'sandbox could not handle a request')
-      return this.refuse(-1, 'system error', request)
+      if (!(error instanceof WecomRefusal)) this.parts.logger.error({ error, path: request.path }, 'sandbox could not handle a request')
+      const errcode = error instanceof WecomRefusal ? error.errcode : -1
+      this.count(channel ?? 'app', path, request, errcode)
+      return this.refuse(errcode, error instanceof WecomRefusal ? error.message : 'system error', request)
     }
   }
 
-  private route(request: SandboxRequest): SandboxResponse {
-    const path = request.path.replace(/\/+$/, '')
-    if (path.startsWith('/files/')) return this.file(request, path.slice('/files/'.length))
-    if (path !== '/cgi-bin/webhook/send' && path !== '/cgi-bin/webhook/upload_media') return plain(404, 'not found')
-    if (request.method !== 'POST') return plain(405, 'method not allowed')
-    if (request.body.length > maxBodyBytes) return plain(413, 'request entity too large')
-    const fault = this.parts.faults.takeWebhook()
-    if (fault && 'status' in fault) return plain(fault.status, '<html><body>fault ordered in the sandbox</body></html>')
-    if (fault) throw new WecomRefusal(fault.errcode, 'fault ordered in the sandbox')
-    return json(path.endsWith('/send') ? this.send(request) : this.upload(request))
+  private route(path: string, request: SandboxRequest): SandboxResponse {
+    if (path === '/cgi-bin/webhook/send') return json(this.send(request))
+    if (path === '/cgi-bin/webhook/upload_media') return json(this.upload(request))
+    if (path !== '/cgi-bin/aibot/response') return this.app(path, request)
+    this.parts.robots.respond(request.query['response_code'] ?? '', parseObject(request.body.toString('utf8')))
+    return json({ errcode: 0, errmsg: 'ok' })
+  }
+
+  /** Carried out at once; only the answer waits. */
+  private async late(work: () => SandboxResponse, milliseconds: number): Promise<SandboxResponse> {
+    try {
+      return work()
+    } finally {
+      await this.parts.pause(milliseconds)
+    }
+  }
+
+  private count(channel: SandboxChannel, path: string, { query, body }: SandboxRequest, code: number | string): void {
+    for (const chat of namedChats(path, query, body, this.parts.roster)) this.parts.refusals.add(channel, chat, code)
+  }
+
+  private app(path: string, request: SandboxRequest): SandboxResponse {
+    const { query, headers, body } = request
+    const answer = this.parts.apps.run(path, { query, headers, body, ip: request.ip ?? '127.0.0.1' })
+    return 'bytes' in answer ? mediaFile(answer as Media, request.headers['range']) : json(answer)
   }
 
   private send(request: SandboxRequest): Fields {
     const { key, chat } = this.target(request)
     const place = this.parts.roster.group(chat)
-    const body = parseObject(request.body.toString('utf8'))
     this.parts.quota.check(key)
-    const draft = readWebhookDraft(body, {
+    if (this.parts.limits.webhookFailuresCount) this.parts.quota.take(key)
+    const draft = readWebhookDraft(parseObject(request.body.toString('utf8')), {
       owner: `webhook:${key}`,
       members: place?.members ?? [],
+      textBytes: this.parts.limits.webhookTextBytes,
       shelf: this.parts.shelf,
       fileUrl: this.parts.fileUrl,
     })
-    this.parts.quota.take(key)
+    if (!this.parts.limits.webhookFailuresCount) this.parts.quota.take(key)
     this.parts.book.add(chat, draft, { from: webhookSender, fromName: webhookSender })
     return { errcode: 0, errmsg: 'ok' }
   }
@@ -137,8 +179,32 @@ export class HttpDoor {
   }
 }
 
+/** Undefined: nothing of WeCom's. */
+function channelOf(path: string): FaultChannel | undefined {
+  if (path === '/cgi-bin/webhook/send' || path === '/cgi-bin/webhook/upload_media') return 'webhook'
+  if (path === '/cgi-bin/aibot/response') return 'robot'
+  return AppDoor.methodsOf(path) ? 'app' : undefined
+}
+
 function json(fields: Fields): SandboxResponse {
   return { status: 200, headers: { 'Content-Type': 'application/json; charset=UTF-8' }, body: JSON.stringify(fields) }
+}
+
+/** The bytes an app fetches; one range of them when it asks so. */
+function mediaFile(media: Media, range: string | undefined): SandboxResponse {
+  const asked = /^bytes=(\d{1,12})-(\d{0,12})$/.exec(range ?? '')
+  const total = media.bytes.length
+  const from = Number(asked?.[1] ?? 0)
+  const to = Math.min(asked?.[2] ? Number(asked[2]) : total - 1, total - 1)
+  if (from > to) return { status: 416, headers: { 'Content-Range': `bytes */${total}` }, body: '' }
+  const headers = {
+    'Content-Type': imageType(media.bytes) ?? 'application/octet-stream',
+    'Content-Disposition': `attachment; filename*=UTF-8''${encodeName(media.name)}`,
+    'X-Content-Type-Options': 'nosniff',
+    'Accept-Ranges': 'bytes',
+  }
+  if (!asked) return { status: 200, headers, body: media.bytes }
+  return { status: 206, headers: { ...headers, 'Content-Range': `bytes ${from}-${to}/${total}` }, body: media.bytes.subarray(from, to + 1) }
 }
 
 function plain(status: number, body: string): SandboxResponse {

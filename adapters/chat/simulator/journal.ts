@@ -27,6 +27,7 @@ const Card = z.object({
   buttons: z.array(Button),
   menu: z.array(Button),
   replaced: z.boolean(),
+  replaceText: Text.optional(),
 })
 const Message = z.object({
   msgid: Text,
@@ -41,6 +42,7 @@ const Message = z.object({
   views: z.record(Text, Card).optional(),
   mentions: z.array(Text),
   quote: Text.optional(),
+  recalled: z.boolean().optional(),
   finished: z.boolean().optional(),
   updatedAt: Text.optional(),
 })

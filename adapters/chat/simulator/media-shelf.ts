@@ -1,13 +1,14 @@
 // Keeps uploaded files in memory, newest first to stay; the upload commands and the webhook put them there, messages and the page take them.
 import { randomBytes } from 'node:crypto'
 import type { Clock } from '../../../core/ports/clock.js'
+import type { SandboxLimits } from './sandbox-limits.js'
 import { WecomRefusal } from './wecom-refusal.js'
 
 export type MediaType = 'file' | 'image' | 'voice' | 'video'
 
 export interface Media {
   readonly id: string
-  /** `robot:<botId>` or `webhook:<key>`: nobody else may send it. */
+  /** `robot:<botId>`, `webhook:<key>` or `corp:<corpId>`: nobody else may send it. */
   readonly owner: string
   readonly type: MediaType
   readonly name: string
@@ -52,7 +53,7 @@ export class MediaShelf {
 
   constructor(
     private readonly clock: Clock,
-    private readonly maxBytes: number,
+    private readonly limits: SandboxLimits,
   ) {}
 
   /** Keeps a file; the oldest give way when the shelf is full. The id has 87 characters like WeCom's. */
@@ -62,7 +63,7 @@ export class MediaShelf {
     this.media.set(id, media)
     this.total += bytes.length
     for (const oldest of this.media.values()) {
-      if (this.total <= this.maxBytes) break
+      if (this.total <= this.limits.mediaBytes) break
       this.media.delete(oldest.id)
       this.total -= oldest.bytes.length
     }
@@ -74,12 +75,18 @@ export class MediaShelf {
     return this.media.get(id)
   }
 
-  /** For a message about to be sent. @throws WecomRefusal 40007 (unknown, another owner's, older than three days), 40004 (another type) */
-  own(owner: string, type: MediaType, id: string): Media {
+  /** For its owner, of any type. @throws WecomRefusal 40007 (unknown, another owner's, older than three days) */
+  ownAny(owner: string, id: string): Media {
     const media = this.media.get(id)
     if (media?.owner !== owner || this.clock.now() - media.createdAt > lifetimeMilliseconds) {
       throw new WecomRefusal(40007, 'invalid media_id')
     }
+    return media
+  }
+
+  /** For a message about to be sent. @throws WecomRefusal 40007 (see `ownAny`), 40004 (another type) */
+  own(owner: string, type: MediaType, id: string): Media {
+    const media = this.ownAny(owner, id)
     if (media.type !== type) throw new WecomRefusal(40004, 'invalid media type')
     return media
   }

@@ -31,7 +31,8 @@ export function cardDraft(card: SandboxCard): Draft {
 
 /** @throws WecomRefusal with the codes of `checkCard` */
 export function readCard(body: Fields, channel: CardChannel, replaced = false): SandboxCard {
-  return viewCard(checkCard(body['template_card'], channel), replaced)
+  const card = checkCard(body['template_card'], channel, replaced)
+  return viewCard(card, replaced, channel === 'app' && replaced ? asText(card['replace_text']) : undefined)
 }
 
 /** @throws WecomRefusal 40058 without req_id when media_id is missing, 40007, 40004 */

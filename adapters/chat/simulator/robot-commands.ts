@@ -7,7 +7,8 @@ import type { MediaShelf } from './media-shelf.js'
 import { cardDraft, type Draft, longestMarkdown, plainDraft, readCard, readContent, readRobotDraft } from './message-content.js'
 import type { Quota } from './quota.js'
 import type { Place, Roster } from './roster.js'
-import type { SandboxCard, SandboxLimits } from './sandbox-types.js'
+import type { SandboxLimits } from './sandbox-limits.js'
+import type { SandboxCard } from './sandbox-types.js'
 import type { Uploads } from './uploads.js'
 import { WecomRefusal } from './wecom-refusal.js'
 
@@ -50,6 +51,22 @@ export class RobotCommands {
       default:
         throw new WecomRefusal(846609, 'unsupported business type')
     }
+  }
+
+  /** The chat a frame is meant for; empty when it names none that is known. */
+  chatOf(botId: string, reqId: string, body: Fields): string {
+    const chatid = asText(body['chatid'])
+    if (chatid === undefined) return this.parts.callbacks.chatOf(botId, reqId) ?? ''
+    return (this.parts.roster.group(chatid) ?? this.parts.roster.single(chatid, botId))?.chat ?? ''
+  }
+
+  /** What may come by a response_url: Markdown or a card, never an update. @throws WecomRefusal 40008, 45009, 42014, 93006, and those of the content */
+  answerLate(botId: string, chat: string, body: Fields): void {
+    const { msgtype } = body
+    if (body['response_type'] !== undefined || (msgtype !== 'markdown' && msgtype !== 'template_card')) {
+      throw new WecomRefusal(40008, 'invalid message type')
+    }
+    this.deliver(botId, chat, this.readDraft(botId, body))
   }
 
   private respond(botId: string, handle: MessageHandle, body: Fields): undefined {

@@ -1,12 +1,14 @@
 // One WebSocket of a robot and the table of live ones: subscribe, ping, kick, acknowledgements with their faults; the sandbox hands accepted sockets in.
-import { randomBytes, timingSafeEqual } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import type { RawData, WebSocket } from 'ws'
 import type { Clock } from '../../../core/ports/clock.js'
 import type { Logger } from '../../../core/ports/logger.js'
 import type { FaultDesk } from './fault-desk.js'
 import { asFields, asText, byteLength, type Fields, parseObject } from './json-fields.js'
+import type { RefusalCount } from './refusal-count.js'
 import type { RobotCommands } from './robot-commands.js'
 import type { Roster } from './roster.js'
+import { sameText } from './same-text.js'
 import { maxFrameBytes } from './sandbox-types.js'
 import { hinted, WecomRefusal } from './wecom-refusal.js'
 
@@ -16,8 +18,10 @@ interface LineParts {
   readonly roster: Roster
   readonly commands: RobotCommands
   readonly faults: FaultDesk
+  readonly refusals: RefusalCount
 }
 
+const ackWords = { swallow: 'swallowed', drop: 'cut off', delay: 'delayed' } as const
 const maxSockets = 1_000
 /** A peer that does not read gives up its connection. */
 const maxUnsentBytes = 16 * 1024 * 1024
@@ -109,10 +113,20 @@ export class RobotLines {
     }
     const botId = this.robotOf(socket)
     if (botId === undefined) throw new WecomRefusal(846609, 'not subscribed')
-    const ordered = this.parts.faults.takeAnswer(command)
-    if (ordered !== undefined) throw new WecomRefusal(ordered, 'fault ordered in the sandbox')
-    const answer = this.parts.commands.run(botId, command, reqId, body)
-    this.acknowledge(socket, command, reqId, answer)
+    const chat = this.parts.commands.chatOf(botId, reqId, body)
+    try {
+      const fault = this.parts.faults.takeFrame(command)
+      if (fault?.kind === 'errcode') throw new WecomRefusal(fault.errcode, 'fault ordered in the sandbox')
+      if (fault) this.parts.refusals.add('robot', chat, fault.kind)
+      if (fault?.kind === 'html') socket.send('<html><body>fault ordered in the sandbox</body></html>')
+      if (fault && fault.kind !== 'hang') return
+      const answer = this.parts.commands.run(botId, command, reqId, body)
+      if (fault) this.later(() => this.answer(socket, reqId, 0, 'ok', answer), fault.milliseconds)
+      else this.acknowledge(socket, command, reqId, chat, answer)
+    } catch (error) {
+      if (error instanceof WecomRefusal) this.parts.refusals.add('robot', chat, error.errcode)
+      throw error
+    }
   }
 
   /** The newest connection of a robot is the only one; the older hears why and is closed. */
@@ -120,7 +134,8 @@ export class RobotLines {
     const botId = asText(body['bot_id']) ?? ''
     const robot = this.parts.roster.robot(botId)
     const refused = this.parts.faults.takeSubscribeRefusal()
-    if (refused || !robot || !sameSecret(robot.secret, asText(body['secret']) ?? '')) {
+    // Callback mode and long connection exclude each other.
+    if (refused || !robot || robot.callback || !sameText(robot.secret, asText(body['secret']) ?? '')) {
       throw new WecomRefusal(853000, 'invalid bot_id or secret')
     }
     const older = this.live.get(botId)
@@ -134,15 +149,20 @@ export class RobotLines {
     older.close(1000)
   }
 
-  private acknowledge(socket: WebSocket, command: string, reqId: string, body: object | undefined): void {
+  private acknowledge(socket: WebSocket, command: string, reqId: string, chat: string, body: object | undefined): void {
     const fault = this.parts.faults.takeAck(command)
+    if (fault.kind !== 'none') this.parts.refusals.add('robot', chat, ackWords[fault.kind])
     if (fault.kind === 'swallow') return
     if (fault.kind === 'drop') {
       socket.terminate()
       return
     }
-    if (fault.kind === 'delay') setTimeout(() => this.answer(socket, reqId, 0, 'ok', body), fault.milliseconds).unref()
+    if (fault.kind === 'delay') this.later(() => this.answer(socket, reqId, 0, 'ok', body), fault.milliseconds)
     else this.answer(socket, reqId, 0, 'ok', body)
+  }
+
+  private later(work: () => void, milliseconds: number): void {
+    setTimeout(work, milliseconds).unref()
   }
 
   private answer(socket: WebSocket, reqId: string | undefined, errcode: number, text: string, body?: object): void {
@@ -165,12 +185,6 @@ export class RobotLines {
     const botId = this.robotOf(socket)
     if (botId !== undefined) this.live.delete(botId)
   }
-}
-
-function sameSecret(expected: string, given: string): boolean {
-  const a = Buffer.from(expected)
-  const b = Buffer.from(given)
-  return a.length === b.length && timingSafeEqual(a, b)
 }
 
 export function freshId(): string {

@@ -1,11 +1,25 @@
 // The words of the WeCom sandbox: what is declared, what a chat holds, which limits and faults there are; read by every file beside it and by the sandbox page.
 import type { Clock, Instant } from '../../../core/ports/clock.js'
 import type { Logger } from '../../../core/ports/logger.js'
+import type { SandboxLimits } from './sandbox-limits.js'
+
+export type { SandboxFaults } from './sandbox-faults.js'
 
 export interface SandboxMember {
   readonly userid: string
   readonly name: string
   readonly role: string
+}
+
+/** Where encrypted callbacks go. WeCom knows one address per app or robot. */
+export interface SandboxCallback {
+  /** Loopback and private addresses only, unless the sandbox was told otherwise. */
+  readonly url: string
+  readonly token: string
+  /** 43 characters. */
+  readonly encodingAesKey: string
+  /** Default: an app's corpId; empty for a robot. */
+  readonly receiveId?: string
 }
 
 export interface SandboxRobot {
@@ -14,6 +28,25 @@ export interface SandboxRobot {
   readonly secret: string
   /** Display name, e.g. 管家; what members mention. */
   readonly name: string
+  /** The robot is in HTTP callback mode: it hears by POST and cannot subscribe. */
+  readonly callback?: SandboxCallback
+}
+
+/** A self-built application. Its chats are `single:<userid>:app:<agentId>`, so two apps of one sandbox never share an agentId. */
+export interface SandboxApp {
+  readonly corpId: string
+  readonly agentId: number
+  readonly secret: string
+  readonly name: string
+  /** Userids, or everybody the sandbox knows. */
+  readonly visible: readonly string[] | 'all'
+  /** Userids by department id and by tag id; only those in the visible range get anything. */
+  readonly parties?: Readonly<Record<string, readonly string[]>>
+  readonly tags?: Readonly<Record<string, readonly string[]>>
+  /** Without it interactive cards are refused (43012) and what members say is heard by nobody. */
+  readonly callback?: SandboxCallback
+  /** Addresses that may call; absent: any. Others get 60020. */
+  readonly trustedIps?: readonly string[]
 }
 
 export interface SandboxGroup {
@@ -65,6 +98,8 @@ export interface SandboxCard {
   readonly menu: readonly SandboxButton[]
   /** The card came as an update of the one that was pressed. */
   readonly replaced: boolean
+  /** Stands on the greyed button after an update. */
+  readonly replaceText?: string
 }
 
 export type SandboxMessageKind = 'text' | 'markdown' | 'markdown_v2' | 'stream' | 'card' | 'image' | 'file' | 'voice' | 'video' | 'news'
@@ -87,6 +122,8 @@ export interface SandboxMessage {
   readonly mentions: readonly string[]
   /** Text of the message this one quotes. */
   readonly quote?: string
+  /** The sender took it back; nothing of it is left. */
+  readonly recalled?: boolean
   /** Of a stream: no more text will follow. */
   readonly finished?: boolean
   readonly updatedAt?: Instant
@@ -97,59 +134,6 @@ export interface SandboxChange {
   readonly message: SandboxMessage
 }
 
-export interface SandboxLimits {
-  /** Replies and pushes of one robot in one conversation. */
-  readonly perMinute: number
-  readonly perHour: number
-  /** Calls of one webhook key. */
-  readonly webhookPerMinute: number
-  readonly uploadsPerMinute: number
-  readonly uploadsPerHour: number
-  /** From a stream's first frame to its last. */
-  readonly streamWindowMilliseconds: number
-  /** How long a message may be answered. */
-  readonly replyWindowMilliseconds: number
-  /** How long a press or an opening may be answered. */
-  readonly eventWindowMilliseconds: number
-  readonly messagesPerChat: number
-  readonly mediaBytes: number
-}
-
-export const defaultLimits: SandboxLimits = {
-  perMinute: 30,
-  perHour: 1000,
-  webhookPerMinute: 20,
-  uploadsPerMinute: 30,
-  uploadsPerHour: 1000,
-  streamWindowMilliseconds: 6 * 60_000,
-  replyWindowMilliseconds: 24 * 3_600_000,
-  eventWindowMilliseconds: 5_000,
-  messagesPerChat: 2_000,
-  mediaBytes: 64 * 1024 * 1024,
-}
-
-/** What the sandbox does wrong on purpose. Numbers count down as faults happen; 0 and false are health. */
-export interface SandboxFaults {
-  /** Frames that are carried out but never acknowledged. */
-  readonly swallowAcks: number
-  /** Frames that are carried out and acknowledged late. */
-  readonly delayAcks: { readonly times: number; readonly milliseconds: number }
-  /** Frames that are carried out and then answered by a broken connection. */
-  readonly dropConnection: number
-  /** Frames that are not carried out and get this code. */
-  readonly answer: { readonly times: number; readonly errcode: number }
-  /** The four faults above strike only this command; empty: every command but subscribe and ping. */
-  readonly command: string
-  /** Message callbacks that are sent twice with one msgid. */
-  readonly duplicateMessages: number
-  readonly refuseSubscribes: number
-  readonly ignorePings: boolean
-  /** Webhook calls that get this code and do nothing. */
-  readonly webhookAnswer: { readonly times: number; readonly errcode: number }
-  /** Webhook calls that get this HTTP status with a body that is not JSON, and do nothing. */
-  readonly webhookStatus: { readonly times: number; readonly status: number }
-}
-
 export interface SandboxOptions {
   readonly clock: Clock
   readonly logger: Logger
@@ -158,6 +142,10 @@ export interface SandboxOptions {
   readonly limits?: Partial<SandboxLimits>
   /** Where the app mounts `handle`, for the addresses of files; default `/sandbox/wecom`. */
   readonly publicPath?: string
+  /** Absolute address of the same place, e.g. `http://127.0.0.1:8080/sandbox/wecom`; without it callbacks to robots carry no response_url. */
+  readonly publicUrl?: () => string | undefined
+  /** Callbacks may go to any address, not only to loopback and private ones. */
+  readonly callbacksAnywhere?: boolean
 }
 
 /** The largest frame WeCom's other end accepts here, in bytes; hand it to the WebSocket server as `maxPayload`. */

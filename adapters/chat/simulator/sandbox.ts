@@ -2,6 +2,12 @@
 import type { WebSocket } from 'ws'
 import { AppError } from '../../../core/errors.js'
 import type { Clock } from '../../../core/ports/clock.js'
+import { AppCallbacks } from './app-callbacks.js'
+import { AppDoor } from './app-door.js'
+import { AppMessages } from './app-messages.js'
+import { AppTokens } from './app-tokens.js'
+import { type CallbackCheck, CallbackLine } from './callback-line.js'
+import { callbackPost } from './callback-post.js'
 import { Callbacks } from './callbacks.js'
 import { ChatBook } from './chat-book.js'
 import { FaultDesk } from './fault-desk.js'
@@ -11,13 +17,18 @@ import { byteLength } from './json-fields.js'
 import { MediaShelf } from './media-shelf.js'
 import { plainDraft } from './message-content.js'
 import { Quota } from './quota.js'
+import { RobotCallbacks } from './robot-callbacks.js'
 import { RobotCommands } from './robot-commands.js'
-import { freshId, RobotLines } from './robot-line.js'
+import { RobotEars } from './robot-ears.js'
+import { RobotLines } from './robot-line.js'
 import { memberOf, mentionedIn, type Place, Roster } from './roster.js'
+import { RefusalCount, type SandboxRefusal } from './refusal-count.js'
+import type { SandboxFaults } from './sandbox-faults.js'
+import { LimitDesk, type SandboxLimits } from './sandbox-limits.js'
 import {
-  defaultLimits,
+  type SandboxApp,
+  type SandboxCard,
   type SandboxChange,
-  type SandboxFaults,
   type SandboxGroup,
   type SandboxMember,
   type SandboxMessage,
@@ -32,45 +43,74 @@ const maxSaidBytes = 20_480
 
 export class Sandbox {
   private readonly clock: Clock
-  private readonly roster = new Roster()
   private readonly faultDesk = new FaultDesk()
+  private readonly roster = new Roster(this.faultDesk)
   private readonly book: ChatBook
-  private readonly callbacks: Callbacks
   private readonly shelf: MediaShelf
   private readonly lines: RobotLines
   private readonly door: HttpDoor
-  private readonly logger: SandboxOptions['logger']
+  private readonly limitDesk: LimitDesk
+  private readonly refusalCount = new RefusalCount()
+  private readonly tokens: AppTokens
+  private readonly callbackLine: CallbackLine
+  private readonly robotCallbacks: RobotCallbacks
+  private readonly ears: RobotEars
+  private readonly appCallbacks: AppCallbacks
   /** Day of the last opening of a single chat, by chat. */
   private readonly enteredOn = new Map<string, string>()
 
   constructor(options: SandboxOptions) {
-    const limits = { ...defaultLimits, ...options.limits }
+    this.limitDesk = new LimitDesk(options.limits)
+    const limits = this.limitDesk.current
     const { clock, logger } = options
     const { roster, faultDesk: faults } = this
     this.clock = clock
-    this.logger = logger
     const fileUrl = (id: string): string => `${options.publicPath ?? '/sandbox/wecom'}/files/${id}`
-    const windows = (perMinute: number, perHour: number): { milliseconds: number; max: number }[] => [
-      { milliseconds: minute, max: perMinute },
-      { milliseconds: hour, max: perHour },
+    const uploadWindows = (): { milliseconds: number; max: number }[] => [
+      { milliseconds: minute, max: limits.uploadsPerMinute },
+      { milliseconds: hour, max: limits.uploadsPerHour },
     ]
     const journal = options.journalFile === undefined ? undefined : new Journal(options.journalFile, logger)
-    const book = (this.book = new ChatBook(clock, logger, limits.messagesPerChat, journal))
-    const callbacks = (this.callbacks = new Callbacks(clock, limits))
-    const shelf = (this.shelf = new MediaShelf(clock, limits.mediaBytes))
-    const uploadQuota = new Quota(clock, windows(limits.uploadsPerMinute, limits.uploadsPerHour))
+    const book = (this.book = new ChatBook(clock, logger, limits, journal))
+    const callbacks = new Callbacks(clock, limits)
+    const shelf = (this.shelf = new MediaShelf(clock, limits))
+    const uploadQuota = new Quota(clock, uploadWindows)
     const uploads = new Uploads(clock, shelf, uploadQuota)
-    const quota = new Quota(clock, windows(limits.perMinute, limits.perHour))
+    const quota = new Quota(clock, () => [
+      { milliseconds: minute, max: limits.perMinute },
+      { milliseconds: hour, max: limits.perHour },
+    ])
     const commands = new RobotCommands({ clock, limits, roster, book, callbacks, quota, shelf, uploads, fileUrl })
-    this.lines = new RobotLines({ clock, logger, roster, commands, faults })
-    const webhookQuota = new Quota(clock, [{ milliseconds: minute, max: limits.webhookPerMinute }])
-    const webhookUploads = new Quota(clock, windows(limits.uploadsPerMinute, limits.uploadsPerHour))
-    this.door = new HttpDoor({ clock, logger, roster, book, shelf, quota: webhookQuota, uploadQuota: webhookUploads, faults, fileUrl })
+    const refusals = this.refusalCount
+    this.lines = new RobotLines({ clock, logger, roster, commands, faults, refusals })
+    const webhookQuota = new Quota(clock, () => [{ milliseconds: minute, max: limits.webhookPerMinute }])
+    const webhookUploads = new Quota(clock, uploadWindows)
+    const tokens = (this.tokens = new AppTokens(clock, limits, roster))
+    const messages = new AppMessages(clock, limits)
+    const apps = new AppDoor({ clock, limits, roster, book, shelf, tokens, messages, refusals, fileUrl })
+    const post = callbackPost(options.callbacksAnywhere ?? false)
+    const line = (this.callbackLine = new CallbackLine({ clock, logger, limits, refusals, post }))
+    const publicUrl = options.publicUrl ?? (() => undefined)
+    const robots = (this.robotCallbacks = new RobotCallbacks({ clock, limits, line, callbacks, commands, publicUrl }))
+    this.ears = new RobotEars({ clock, logger, roster, faults, callbacks, lines: this.lines, robotCallbacks: robots })
+    this.appCallbacks = new AppCallbacks({ clock, limits, line, book, messages })
+    const pause = (milliseconds: number): Promise<void> => line.pause(milliseconds)
+    const webhook = { quota: webhookQuota, uploadQuota: webhookUploads }
+    this.door = new HttpDoor({ clock, logger, limits, roster, book, shelf, ...webhook, apps, robots, refusals, faults, fileUrl, pause })
   }
 
-  /** Adds or replaces robots and groups by id; messages and activation are kept, what is not named stays. @throws REQUEST_INVALID */
-  declare(state: { readonly robots: readonly SandboxRobot[]; readonly groups: readonly SandboxGroup[] }): void {
-    this.roster.declare(state.robots, state.groups)
+  /**
+   * Adds or replaces robots, groups and apps by id; messages and activation are kept, what is not named stays.
+   * @throws REQUEST_INVALID
+   */
+  declare(state: {
+    readonly robots: readonly SandboxRobot[]
+    readonly groups: readonly SandboxGroup[]
+    readonly apps?: readonly SandboxApp[]
+    readonly limits?: Partial<SandboxLimits>
+  }): void {
+    this.roster.declare(state.robots, state.groups, state.apps)
+    if (state.limits) this.limits(state.limits)
     for (const group of state.groups) {
       if (group.activated) for (const robot of group.robots) this.book.activate(group.chatid, robot.botId)
     }
@@ -85,9 +125,18 @@ export class Sandbox {
     return this.roster.allGroups().map(({ chatid, name, members }) => ({ chatid, name, members }))
   }
 
+  /** Single chats in which something was said, named after both sides. */
+  singles(): { chatid: string; name: string; members: readonly SandboxMember[] }[] {
+    return this.book.chatNames().flatMap(chatid => {
+      const place = chatid.startsWith('single:') ? this.roster.find(chatid) : undefined
+      const [member, other] = [place?.members[0], place?.robots[0]]
+      return place && member && other ? [{ chatid, name: `${other.name} ↔ ${member.name}`, members: place.members }] : []
+    })
+  }
+
   /**
    * Oldest first; after the message `after` when that is still kept, else all.
-   * @param chatid a group's, `single:<userid>` (with the first robot) or `single:<userid>:<botId>`
+   * @param chatid a group's, `single:<userid>` (with the first robot), `single:<userid>:<botId>` or `single:<userid>:app:<agentId>`
    * @throws NOT_FOUND
    */
   messages(chatid: string, after?: string): SandboxMessage[] {
@@ -110,15 +159,18 @@ export class Sandbox {
     const member = memberOf(place, userid)
     if (text.trim() === '' || byteLength(text) > maxSaidBytes)
       throw new AppError('REQUEST_INVALID', { problem: '消息为空或超过 20480 字节' })
+    const app = this.appIn(place)
+    const hearing = place.chatType === 'single' ? place.robots.map(robot => robot.botId) : mentionedIn(text, place).robots
+    for (const botId of hearing) this.robotCallbacks.checkPatience(botId, member.userid)
     const quote = options.quote === undefined ? undefined : this.kept(place, options.quote).message.text
     const mentioned = mentionedIn(text, place)
     const draft = plainDraft('text', text, [...mentioned.members, ...mentioned.robots])
     const sender = { from: member.userid, fromName: member.name }
     const message = this.book.add(place.chat, quote === undefined ? draft : { ...draft, quote }, sender)
-    const hearers = place.chatType === 'single' ? place.robots.map(robot => robot.botId) : mentioned.robots
-    for (const botId of hearers) {
+    if (app) this.appCallbacks.said({ app, chat: place.chat, userid: member.userid }, text)
+    for (const botId of app ? [] : hearing) {
       this.book.activate(place.chat, botId)
-      this.tellMessage(botId, place, member, message)
+      this.ears.heard(botId, place, member, message)
     }
     return message
   }
@@ -138,20 +190,18 @@ export class Sandbox {
     if (!has || card.taskId === undefined || botId === undefined) {
       throw new AppError('REQUEST_INVALID', { problem: `这条消息上没有按钮 ${key.slice(0, 80)}` })
     }
-    const items = Object.entries(selected).map(([question, ids]) => {
-      const asked = card.questions.find(one => one.key === question)
-      const known = asked && ids.every(id => asked.options.some(option => option.id === id)) && (asked.multiple || ids.length <= 1)
-      if (!known) throw new AppError('REQUEST_INVALID', { problem: '卡片上没有这个选项' })
-      return { question_key: question, option_ids: { option_id: [...ids] } }
-    })
+    checkSelected(card, selected)
+    // A forwarded card still belongs to whoever sent it.
+    const app = this.roster.appOf(botId)
+    if (app) return this.appCallbacks.pressed({ app, chat: place.chat, userid: member.userid }, { msgid, card, key, selected })
+    const items = Object.entries(selected).map(([question, ids]) => ({ question_key: question, option_ids: { option_id: [...ids] } }))
     const event = {
       card_type: card.type,
       event_key: key,
       task_id: card.taskId,
       ...(items.length > 0 ? { selected_items: { selected_item: items } } : {}),
     }
-    const reqId = this.callbacks.open({ kind: 'press', botId, chat: place.chat, msgid, taskId: card.taskId })
-    this.tellEvent(botId, reqId, place, member, { eventtype: 'template_card_event', template_card_event: event })
+    this.ears.pressed(botId, place, member, { msgid, taskId: card.taskId }, event)
   }
 
   /**
@@ -177,10 +227,9 @@ export class Sandbox {
     if (this.enteredOn.get(place.chat) === today) return
     this.enteredOn.set(place.chat, today)
     const member = memberOf(place, userid)
-    for (const robot of place.robots) {
-      const reqId = this.callbacks.open({ kind: 'enter', botId: robot.botId, chat: place.chat })
-      this.tellEvent(robot.botId, reqId, place, member, { eventtype: 'enter_chat', enter_chat: {} })
-    }
+    const app = this.appIn(place)
+    if (app) return this.appCallbacks.entered({ app, chat: place.chat, userid: member.userid })
+    for (const robot of place.robots) this.ears.entered(robot.botId, place, member)
   }
 
   /** A file of any chat; undefined when it has given way to newer ones. */
@@ -194,9 +243,25 @@ export class Sandbox {
     return this.book.subscribe(listener)
   }
 
-  /** `/cgi-bin/webhook/send`, `/cgi-bin/webhook/upload_media` and `/files/<media_id>`; never rejects. */
+  /** Everything below `/cgi-bin/` that is listed in README.md, and `/files/<media_id>`; never rejects. */
   handle(request: SandboxRequest): Promise<SandboxResponse> {
     return this.door.handle(request)
+  }
+
+  /** What was refused, dropped or broken so far, by channel, chat and code. */
+  refusals(): SandboxRefusal[] {
+    return this.refusalCount.list()
+  }
+
+  /** Starts counting anew. */
+  forgetRefusals(): void {
+    this.refusalCount.clear()
+  }
+
+  /** The present limits, after a change when one is given: what is not named stays, `{}` restores those of the start. @throws REQUEST_INVALID */
+  limits(change?: Readonly<Record<string, unknown>>): SandboxLimits {
+    if (change) this.limitDesk.change(change)
+    return { ...this.limitDesk.current }
   }
 
   /** Orders faults; what is not named stays as ordered, `{}` ends them all. */
@@ -204,13 +269,41 @@ export class Sandbox {
     this.faultDesk.order(change)
   }
 
+  /** The faults that are ordered now, with what is left of their numbers. */
+  faultsNow(): SandboxFaults {
+    return this.faultDesk.now
+  }
+
+  /** Does something wrong once, now: every access token is void, or every long connection broken. */
+  strike(act: 'invalidate-tokens' | 'drop-connections'): void {
+    if (act === 'invalidate-tokens') this.tokens.invalidateAll()
+    else this.drop()
+  }
+
   /** Breaks the connection of one robot, or of all, without a goodbye. */
   drop(botId?: string): void {
     this.lines.drop(botId)
   }
 
-  /** Ends all connections. */
+  /**
+   * Asks a callback address to decipher a text, as WeCom does when somebody types it in.
+   * @param owner a robot's botId, or `app:<agentId>` @throws NOT_FOUND (no such robot or app, or none with a callback)
+   */
+  async verifyCallback(owner: string): Promise<CallbackCheck> {
+    const app = this.roster.appOf(owner)
+    const callback = app ? app.callback : this.roster.robot(owner)?.callback
+    if (!callback) throw new AppError('NOT_FOUND', { what: `${owner.slice(0, 80)} 的回调地址` })
+    return this.callbackLine.verify(app ? { ...callback, receiveId: callback.receiveId ?? app.corpId } : callback)
+  }
+
+  /** Resolves when no callback is under way any more; a stream that is not finished is. */
+  callbacksSettled(): Promise<void> {
+    return this.callbackLine.settled()
+  }
+
+  /** Ends all connections and callbacks. */
   close(): void {
+    this.callbackLine.close()
     this.lines.close()
   }
 
@@ -220,35 +313,17 @@ export class Sandbox {
     return kept
   }
 
-  private tellMessage(botId: string, place: Place, member: SandboxMember, message: SandboxMessage): void {
-    const reqId = this.callbacks.open({ kind: 'message', botId, chat: place.chat })
-    const quote = message.quote === undefined ? {} : { quote: { msgtype: 'text', text: { content: message.quote } } }
-    const body = {
-      ...this.envelope(botId, place, member),
-      msgid: message.msgid,
-      msgtype: 'text',
-      text: { content: message.text },
-      ...quote,
-    }
-    const times = this.faultDesk.takeDuplicate() ? 2 : 1
-    for (let time = 0; time < times; time++) this.tell(botId, 'aibot_msg_callback', reqId, body)
+  /** The app whose single chat that is. */
+  private appIn(place: Place): SandboxApp | undefined {
+    return place.chatType === 'single' ? this.roster.appOf(place.robots[0]?.botId ?? '') : undefined
   }
+}
 
-  private tellEvent(botId: string, reqId: string, place: Place, member: SandboxMember, event: object): void {
-    this.tell(botId, 'aibot_event_callback', reqId, { ...this.envelope(botId, place, member), msgid: freshId(), msgtype: 'event', event })
-  }
-
-  private envelope(botId: string, place: Place, member: SandboxMember): object {
-    return {
-      aibotid: botId,
-      create_time: Math.floor(this.clock.now() / 1000),
-      ...(place.chatType === 'group' ? { chatid: place.chat } : {}),
-      chattype: place.chatType,
-      from: { userid: member.userid },
-    }
-  }
-
-  private tell(botId: string, cmd: string, reqId: string, body: object): void {
-    if (!this.lines.tell(botId, cmd, reqId, body)) this.logger.warn({ botId, cmd }, 'robot is not connected to the sandbox, callback lost')
+/** @throws REQUEST_INVALID */
+function checkSelected(card: SandboxCard, selected: Readonly<Record<string, readonly string[]>>): void {
+  for (const [question, ids] of Object.entries(selected)) {
+    const asked = card.questions.find(one => one.key === question)
+    const known = asked && ids.every(id => asked.options.some(option => option.id === id)) && (asked.multiple || ids.length <= 1)
+    if (!known) throw new AppError('REQUEST_INVALID', { problem: '卡片上没有这个选项' })
   }
 }

@@ -1,8 +1,9 @@
 // Reads the body of a group webhook call into a draft of the chat's message, with the webhook's own types and limits.
 import { createHash } from 'node:crypto'
-import { asFields, asText, byteLength, decodeBase64, type Fields, requireFields, requireText } from './json-fields.js'
+import { asText, decodeBase64, type Fields, requireFields } from './json-fields.js'
 import { imageType, type MediaShelf } from './media-shelf.js'
 import { cardDraft, type Draft, plainDraft, readCard, readContent, readMedia } from './message-content.js'
+import { readNews } from './news-content.js'
 import type { SandboxMember } from './sandbox-types.js'
 import { sameUser } from './roster.js'
 import { WecomRefusal } from './wecom-refusal.js'
@@ -11,6 +12,8 @@ export interface WebhookContext {
   /** `webhook:<key>`. */
   readonly owner: string
   readonly members: readonly SandboxMember[]
+  /** Documented 2048, seen larger. */
+  readonly textBytes: number
   readonly shelf: MediaShelf
   readonly fileUrl: (mediaId: string) => string
 }
@@ -21,7 +24,7 @@ const maxImageBytes = 2 * 1024 * 1024
 export function readWebhookDraft(body: Fields, context: WebhookContext): Draft {
   switch (body['msgtype']) {
     case 'text':
-      return readText(body, context.members)
+      return readText(body, context)
     case 'markdown': {
       const text = readContent(body, 'markdown', 4096)
       const named = [...text.matchAll(/<@([^<>\s]{1,64})>/g)].map(match => match[1] ?? '')
@@ -32,7 +35,7 @@ export function readWebhookDraft(body: Fields, context: WebhookContext): Draft {
     case 'image':
       return readImage(body, context)
     case 'news':
-      return readNews(body)
+      return readNews(body, 40058, false)
     case 'file':
       return readMedia(body, 'file', context.owner, context.shelf, context.fileUrl)
     case 'voice':
@@ -45,8 +48,8 @@ export function readWebhookDraft(body: Fields, context: WebhookContext): Draft {
 }
 
 /** The mention stands at the end of the text, as in the client. */
-function readText(body: Fields, members: readonly SandboxMember[]): Draft {
-  const content = readContent(body, 'text', 2048)
+function readText(body: Fields, { members, textBytes }: WebhookContext): Draft {
+  const content = readContent(body, 'text', textBytes)
   const text = requireFields(body, 'text', 'body.text')
   const users = knownUsers(userList(text, 'mentioned_list'), members)
   // Mobile numbers are not known here; only `@all` can be resolved from that list.
@@ -83,27 +86,4 @@ function readImage(body: Fields, context: WebhookContext): Draft {
   if (!type) throw new WecomRefusal(40005, 'invalid file type')
   const media = context.shelf.put(context.owner, 'image', type === 'image/png' ? 'image.png' : 'image.jpg', bytes)
   return { ...plainDraft('image', media.name), files: [{ name: media.name, url: context.fileUrl(media.id) }] }
-}
-
-function readNews(body: Fields): Draft {
-  const articles = requireFields(body, 'news', 'body.news')['articles']
-  if (!Array.isArray(articles) || articles.length === 0) throw new WecomRefusal(40058, 'news.articles missing or invalid')
-  if (articles.length > 8) throw new WecomRefusal(45008, 'article count out of limit')
-  const lines = articles.map(value => {
-    const article = asFields(value)
-    if (!article) throw new WecomRefusal(40058, 'news.articles invalid. Warning: wrong json format. ')
-    const title = requireText(article, 'title', 'news.articles.title', 65_536)
-    const url = requireText(article, 'url', 'news.articles.url', 2048)
-    const description = article['description'] ?? ''
-    if (typeof description !== 'string') throw new WecomRefusal(40058, 'news.articles.description invalid. Warning: wrong json format. ')
-    return [cut(title, 128), cut(description, 512), url].filter(line => line !== '').join('\n')
-  })
-  return plainDraft('news', lines.join('\n'))
-}
-
-/** Cuts at a byte length without splitting a character. */
-function cut(text: string, maxBytes: number): string {
-  let kept = text.slice(0, maxBytes)
-  while (byteLength(kept) > maxBytes) kept = Array.from(kept).slice(0, -1).join('')
-  return kept
 }

@@ -69,6 +69,23 @@ it('pictures need the md5 of their bytes, news at most eight articles', async ()
   expect(await send({ msgtype: 'news', news: { articles: [{ title: '无链接' }] } })).toBe(40058)
 })
 
+it('news notices need a picture, and no card brings a menu that nobody would hear', async () => {
+  const news = noticeCard({ card_type: 'news_notice', card_image: { url: 'https://butler.example/p.png' } })
+
+  expect(await send({ msgtype: 'template_card', template_card: news })).toBe(0)
+  expect(await send({ msgtype: 'template_card', template_card: { ...news, card_image: undefined } })).toBe(42044)
+  expect(await send({ msgtype: 'template_card', template_card: { ...news, card_action: undefined } })).toBe(42045)
+  const action_menu = { desc: '更多', action_list: [{ text: '静默', key: 'mute' }] }
+  expect(await send({ msgtype: 'template_card', template_card: { ...news, task_id: 't-1', action_menu } })).toBe(40058)
+})
+
+it('a text may be as long as the sandbox was told', async () => {
+  world.sandbox.limits({ webhookTextBytes: 5120 })
+
+  expect(await send(text('a'.repeat(5120)))).toBe(0)
+  expect(await send(text('a'.repeat(5121)))).toBe(40058)
+})
+
 it('only notices may be cards', async () => {
   expect(await send({ msgtype: 'template_card', template_card: noticeCard() })).toBe(0)
   expect(await send({ msgtype: 'template_card', template_card: buttonCard('t-1') })).toBe(42031)

@@ -1,7 +1,7 @@
 // Understanding of what WeCom sends: kinds of messages, mentions, quotes, presses in both shapes, and what is left aside.
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type Callback, readCallback } from './read-callback.js'
+import { type Callback, readCallback, readHttpCallback } from './read-callback.js'
 import { stripMention } from './strip-mention.js'
 
 const frame = (body: object, headers: object = { req_id: 'R1' }): object => ({
@@ -93,10 +93,46 @@ describe('events', () => {
   })
 })
 
+describe('by HTTP callback', () => {
+  const body = (more: object): string =>
+    JSON.stringify({ msgid: 'M1', chatid: 'wrG1', chattype: 'group', from: { userid: 'ZhangSan' }, ...more })
+
+  it('the same is understood, with the address of the one answer', () => {
+    const response_url = 'https://qyapi.weixin.qq.com/cgi-bin/aibot/response?response_code=RC'
+
+    expect(readHttpCallback(body({ msgtype: 'text', text: { content: '@安全管家 状态' }, response_url }))).toEqual({
+      kind: 'message',
+      responseUrl: response_url,
+      message: { messageId: 'M1', chatId: 'wrG1', chatType: 'group', userId: 'ZhangSan', text: '状态' },
+    })
+    const press = { eventtype: 'template_card_event', template_card_event: { event_key: 'yes', task_id: 't-1' } }
+    expect(readHttpCallback(body({ msgtype: 'event', event: press, response_url }))).toMatchObject({
+      kind: 'press',
+      responseUrl: response_url,
+      press: { taskId: 't-1', key: 'yes' },
+    })
+  })
+
+  it.each([undefined, 7, '', {}, 'x'.repeat(5_000)])('the address %j costs only itself', response_url => {
+    const read = readHttpCallback(body({ msgtype: 'text', text: { content: 'x' }, response_url }))
+
+    expect(read).toMatchObject({ kind: 'message', message: { text: 'x' } })
+    expect(read).toHaveProperty('responseUrl', undefined)
+  })
+
+  it.each(['', '{', '[]', 'null', '7', '['.repeat(200_000), body({ msgtype: 'stream', stream: { id: 'S1' } })])(
+    '%.20j is left aside',
+    text => {
+      expect(readHttpCallback(text).kind).toBe('skipped')
+    },
+  )
+})
+
 it('nothing whatever makes it throw', () => {
   fc.assert(
     fc.property(fc.anything(), fc.anything(), fc.anything(), (any, body, content) => {
       expect(typeof readCallback(any).kind).toBe('string')
+      expect(typeof readHttpCallback(String(JSON.stringify(any))).kind).toBe('string')
       expect(typeof readCallback(frame({ msgtype: 'text', text: body, quote: content })).kind).toBe('string')
       expect(typeof readCallback(event({ eventtype: 'template_card_event', template_card_event: content })).kind).toBe('string')
     }),

@@ -4,8 +4,7 @@ import type { SendMsgBody } from '@wecom/aibot-node-sdk'
 import type { Card, Chat, ChatListener, Conversation, OutgoingMessage, SendOptions, SendReceipt } from '../../../core/ports/chat.js'
 import type { Clock } from '../../../core/ports/clock.js'
 import type { Logger } from '../../../core/ports/logger.js'
-import { cleanText } from './clean-text.js'
-import { tooLong } from './error-classes.js'
+import { fittedText } from './fitted-text.js'
 import { sendMention } from './group-webhook.js'
 import { readCallback } from './read-callback.js'
 import { ReplyHandles } from './reply-handles.js'
@@ -113,7 +112,7 @@ export class WecomChat implements Chat {
     const handle = this.handles.find(replyTo, 'message', to)
     if (handle) {
       try {
-        return receipt(await connection.command(to.chatId, client => client.reply({ headers: { req_id: handle.reqId } }, body)))
+        return receipt(await connection.command(to.chatId, client => client.reply({ headers: { req_id: handle.reference } }, body)))
       } catch (error) {
         // WeCom has forgotten the request and said nothing; the push is another frame.
         if (!isAppError(error, 'CHAT_EXPIRED')) throw error
@@ -129,7 +128,9 @@ export class WecomChat implements Chat {
     if (handle?.taskId === undefined) throw new AppError('CHAT_EXPIRED', { chatId: to.chatId })
     const connection = this.connectionOf(to)
     const updated = updatedCard(card, handle.taskId)
-    return receipt(await connection.command(to.chatId, client => client.updateTemplateCard({ headers: { req_id: handle.reqId } }, updated)))
+    return receipt(
+      await connection.command(to.chatId, client => client.updateTemplateCard({ headers: { req_id: handle.reference } }, updated)),
+    )
   }
 
   private connectionOf(to: Conversation): RobotConnection {
@@ -145,13 +146,19 @@ export class WecomChat implements Chat {
     switch (callback.kind) {
       case 'message': {
         const { reqId, message } = callback
-        const replyTo = this.handles.keep({ kind: 'message', robot: robot.name, chatId: message.chatId, reqId })
+        const replyTo = this.handles.keep({ kind: 'message', robot: robot.name, chatId: message.chatId, reference: reqId })
         void this.tell(robot, () => listener.onMessage({ ...message, robot: robot.name, replyTo }))
         return
       }
       case 'press': {
         const { reqId, press } = callback
-        const replyTo = this.handles.keep({ kind: 'press', robot: robot.name, chatId: press.chatId, reqId, taskId: press.taskId })
+        const replyTo = this.handles.keep({
+          kind: 'press',
+          robot: robot.name,
+          chatId: press.chatId,
+          reference: reqId,
+          taskId: press.taskId,
+        })
         void this.tell(robot, () => listener.onPress({ ...press, robot: robot.name, replyTo }))
         return
       }
@@ -195,10 +202,7 @@ export function makeWecomChat(options: WecomChatOptions): WecomChat {
 }
 
 function markdownBody(text: string): SendMsgBody {
-  const content = cleanText(text)
-  const bytes = Buffer.byteLength(content)
-  if (bytes > maxMarkdownBytes) throw tooLong(bytes, maxMarkdownBytes)
-  return { msgtype: 'markdown', markdown: { content } }
+  return { msgtype: 'markdown', markdown: { content: fittedText(text, maxMarkdownBytes) } }
 }
 
 /** The acknowledgements that were seen name no message; should one do so, it is kept. */

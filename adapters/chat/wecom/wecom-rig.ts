@@ -11,10 +11,13 @@ import { makeWecomChat, type WecomChat, type WecomChatOptions } from './wecom-ch
 
 export const main: Robot = { name: 'main', botId: 'aib-1', secret: 'sandbox-secret-1' }
 
-export interface ChatRig extends Omit<Rig, 'client'> {
+export interface ChatRig extends Omit<Rig, 'client' | 'call' | 'http'> {
   readonly sandbox: Sandbox
   /** Base address of the sandbox's HTTP side. */
   readonly http: string
+  readonly front: Front
+  /** Serves the sandbox once more without the front, where its own response addresses lead. */
+  direct(): Promise<string>
   readonly chat: WecomChat
   readonly messages: IncomingMessage[]
   readonly presses: IncomingPress[]
@@ -30,7 +33,8 @@ export async function chatRig(options: Partial<WecomChatOptions> = {}): Promise<
   const world = await rig()
   const { sandbox, time, url } = world
   sandbox.declare({ robots: [], groups: [{ ...opsGroup, webhookKeys: ['k-ops'] }] })
-  const server = await serve((request, response) => void pass(sandbox, request, response))
+  const faults: Fault[] = []
+  const server = await serve((request, response) => void pass(sandbox, faults, request, response))
   const heard = { messages: [] as IncomingMessage[], presses: [] as IncomingPress[], entered: [] as string[] }
   const changes: ConnectionChange[] = []
   const log: string[] = []
@@ -59,6 +63,12 @@ export async function chatRig(options: Partial<WecomChatOptions> = {}): Promise<
     time,
     url,
     http: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    front: {
+      losesNext: (path = '') => void faults.push({ path }),
+      answersNext: (errcode, path = '') => void faults.push({ path, errcode }),
+      goesAway: () => stop(server),
+    },
+    direct: () => world.http(),
     chat,
     ...heard,
     changes,
@@ -81,6 +91,16 @@ export function recorder(log: string[]): Logger {
   return logger
 }
 
+/** Goes wrong on the way to the sandbox, for calls whose path ends so (empty: any). */
+export interface Front {
+  /** The next call is carried out, its answer is lost. */
+  losesNext(path?: string): void
+  /** The next call does not reach the sandbox and gets this code. */
+  answersNext(errcode: number, path?: string): void
+  /** From now on nobody is there. */
+  goesAway(): Promise<void>
+}
+
 /** An HTTP server on a free loopback port. */
 export async function serve(handler: RequestListener): Promise<Server> {
   const server = createServer(handler).listen(0, '127.0.0.1')
@@ -93,16 +113,34 @@ export async function stop(server: Server): Promise<void> {
   await new Promise(resolve => server.close(resolve))
 }
 
-async function pass(sandbox: Sandbox, request: Parameters<RequestListener>[0], response: Parameters<RequestListener>[1]): Promise<void> {
+interface Fault {
+  readonly path: string
+  /** Absent: the answer is lost. */
+  readonly errcode?: number
+}
+
+async function pass(
+  sandbox: Sandbox,
+  faults: Fault[],
+  request: Parameters<RequestListener>[0],
+  response: Parameters<RequestListener>[1],
+): Promise<void> {
   const chunks: Buffer[] = []
   for await (const chunk of request) chunks.push(chunk as Buffer)
   const { pathname, searchParams } = new URL(request.url ?? '/', 'http://sandbox')
+  const at = faults.findIndex(({ path }) => pathname.endsWith(path))
+  const [fault] = at < 0 ? [] : faults.splice(at, 1)
+  if (fault?.errcode !== undefined) {
+    response.end(JSON.stringify({ errcode: fault.errcode, errmsg: 'ordered' }))
+    return
+  }
   const answer = await sandbox.handle({
     method: request.method ?? '',
     path: pathname,
     query: Object.fromEntries(searchParams),
-    headers: {},
+    headers: { 'content-type': request.headers['content-type'] },
     body: Buffer.concat(chunks),
   })
-  response.writeHead(answer.status, answer.headers).end(answer.body)
+  if (fault) request.socket.destroy()
+  else response.writeHead(answer.status, answer.headers).end(answer.body)
 }

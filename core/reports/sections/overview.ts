@@ -45,7 +45,7 @@ export const overview = defineSection<Overview>({
     }
   },
   write: data =>
-    data.alerts === 0 && data.open === 0
+    [data.alerts, data.open, data.closed, data.excluded, data.blocks, data.lifted].every(n => n === 0)
       ? '没有新告警，没有未闭环事件。'
       : [
           `命中 ${data.hits} → 告警 ${data.alerts} → 事件 ${data.incidents}${data.bySeverity.length > 0 ? `（${data.bySeverity.map(([severity, n]) => `${severityLabel[severity]} ${n}`).join('、')}）` : ''}`,

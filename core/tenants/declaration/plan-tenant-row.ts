@@ -67,6 +67,10 @@ function changedSettings(now: TenantSettings, before: TenantSettings): string[] 
   return keys.filter(key => !sameValue(now[key], before[key])).map(key => `settings.${key}`)
 }
 
+function withoutUndefined(given: object): TenantSettings['attention'] {
+  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))
+}
+
 /** Over the defaults and not over what is stored: what was taken out of the file is back at its default. */
 function settingsFrom(declared: NonNullable<DeclaredTenant['settings']>): TenantSettings {
   const { observeSeconds = {} } = declared
@@ -83,5 +87,6 @@ function settingsFrom(declared: NonNullable<DeclaredTenant['settings']>): Tenant
     approvalSeconds: declared.approvalSeconds ?? defaultSettings.approvalSeconds,
     protectedAddresses: declared.protectedAddresses ?? defaultSettings.protectedAddresses,
     models: declared.models ?? defaultSettings.models,
+    attention: withoutUndefined(declared.attention ?? {}),
   }
 }

@@ -1,5 +1,6 @@
 // The form of a declaration file (design.md section 5): what `guanjia apply` understands. Unknown keys are faults.
 import { z } from 'zod'
+import { eventTypes, priorities } from '../../threats/terms.js'
 import { isStaff, roleLabel, type CustomerRole, type Role, type StaffRole } from '../roles.js'
 import { industryLabel, type Industry } from '../tenant.js'
 import {
@@ -99,6 +100,14 @@ const Settings = strict({
   growthReportSeconds: seconds(1, DAY).optional(),
   observeSeconds: strict({ P1: observe, P2: observe, P3: observe, P4: observe }).optional(),
   approvalSeconds: seconds(5, 7 * DAY).optional(),
+  attention: strict({
+    quiet: TimeWindow.nullable().optional(),
+    wakes: z.enum(priorities).optional(),
+    atOnce: z.enum(priorities).optional(),
+    perHour: z.int().min(1).max(100_000).optional(),
+    perDay: z.int().min(1).max(100_000).optional(),
+    muted: z.array(z.enum(eventTypes)).optional(),
+  }).optional(),
   protectedAddresses: z
     .array(strict({ network: Network, why: line(100) }))
     .max(1000, '最多 1000 个')

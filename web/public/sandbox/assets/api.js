@@ -2,8 +2,8 @@
 
 const base = '/sandbox/api'
 
-async function call(path, body) {
-  const options = body === undefined ? {} : { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }
+async function call(path, body, method = body === undefined ? 'GET' : 'POST') {
+  const options = body === undefined ? { method } : { method, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }
   let response
   try {
     response = await fetch(base + path, options)
@@ -19,9 +19,17 @@ const group = chatid => `/groups/${encodeURIComponent(chatid)}`
 
 export const settings = () => call('/settings')
 export const groups = () => call('/groups')
+/** Single chats with a robot or an app in which something was said. */
+export const singles = () => call('/singles')
 /** The newest `last` messages, those after `after` only when it is given. */
 export const messages = (chatid, last, after) =>
   call(`${group(chatid)}/messages?last=${last}${after === undefined ? '' : `&after=${encodeURIComponent(after)}`}`)
 export const say = (chatid, userid, text) => call(`${group(chatid)}/say`, { userid, text })
 export const press = (chatid, userid, msgid, key) => call(`${group(chatid)}/press`, { userid, msgid, key })
 export const forward = (chatid, userid, msgid, to) => call(`${group(chatid)}/forward`, { userid, msgid, to })
+
+export const faults = () => call('/faults')
+/** An empty change ends all faults. */
+export const orderFaults = change => call('/faults', change)
+export const refusals = () => call('/refusals')
+export const forgetRefusals = () => call('/refusals', undefined, 'DELETE')

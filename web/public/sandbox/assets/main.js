@@ -3,6 +3,7 @@ import * as api from './api.js'
 import { ChatView } from './chat-view.js'
 import { Composer } from './composer.js'
 import { byId, element } from './dom.js'
+import { drillPanel, isDrill } from './drill.js'
 import { GroupList } from './group-list.js'
 import { keepLive } from './live.js'
 import { recall, remember } from './memory.js'
@@ -25,6 +26,7 @@ let loading = 0
 
 byId('back').addEventListener('click', () => (location.hash = ''))
 byId('people').addEventListener('click', chooseIdentity)
+byId('drill').addEventListener('click', () => guarded(openDrill))
 byId('sheet-close').addEventListener('click', () => byId('sheet').close())
 byId('sheet').addEventListener('click', event => event.target === byId('sheet') && byId('sheet').close())
 byId('earlier').addEventListener('click', () => guarded(async () => chat.redraw(scene(), await loadMessages(current, mostMessages))))
@@ -44,7 +46,9 @@ async function start() {
 }
 
 async function readGroups() {
-  groupList.set(await api.groups())
+  const [groups, singles, faults] = await Promise.all([api.groups(), api.singles(), api.faults()])
+  groupList.set([...groups, ...singles])
+  showDrill(faults)
 }
 
 /** What came while this browser was away; for the groups talked in last, so that many groups do not mean many requests. */
@@ -169,6 +173,19 @@ function sheet(title, content) {
   byId('sheet-title').textContent = title
   byId('sheet-body').replaceChildren(content)
   byId('sheet').showModal()
+}
+
+async function openDrill() {
+  const groups = groupList.all.filter(group => !group.chatid.startsWith('single:'))
+  const nameOf = chatid => groupList.find(chatid)?.name ?? chatid
+  sheet('故障演练', await drillPanel({ groups, chatid: current?.chatid, nameOf, guarded, onFaults: showDrill }))
+}
+
+/** Everybody who looks at the page must see that the sandbox errs on purpose. */
+function showDrill(faults) {
+  const on = isDrill(faults)
+  byId('drill').dataset.on = String(on)
+  byId('drill').textContent = on ? '演练中' : '故障演练'
 }
 
 async function say(text) {

@@ -119,7 +119,9 @@ function cardView(message, card, scene) {
     card.text ? element('p', { class: 'running', text: card.text }) : null,
     facts(card),
     ...(card.details ?? []).map(detail => element('p', { class: 'running', text: [detail.title, detail.desc].filter(Boolean).join('：') })),
+    links(card),
     actions(message, card, buttons, scene),
+    card.replaceText ? element('p', { class: 'replace-text', text: card.replaceText }) : null,
   )
   return view
 }
@@ -140,6 +142,16 @@ function facts(card) {
     {},
     ...card.facts.map(fact => element('div', {}, element('dt', { text: fact.name }), element('dd', { text: fact.value, dir: 'auto' }))),
   )
+}
+
+/** Only web addresses become links; anything else stays a word. */
+function links(card) {
+  const shown = (card.links ?? []).map(({ title, url }) =>
+    /^https?:\/\//i.test(url ?? '')
+      ? element('a', { href: url, target: '_blank', rel: 'noopener noreferrer nofollow', text: title })
+      : element('span', { text: title }),
+  )
+  return shown.length === 0 ? null : element('p', { class: 'card-links' }, ...shown)
 }
 
 function actions(message, card, buttons, scene) {

@@ -1,0 +1,213 @@
+// Everything that is said unasked, with the longest and the most hostile content: short enough for a group, about its number, and data stays data.
+import { beforeAll, describe, expect, it } from 'vitest'
+import type { Tx } from '../../core/ports/transaction.js'
+import { openBotWorld, textOf, type BotWorld } from '../../tests/support/bot-world.js'
+import { pushes } from './index.js'
+import type { Push, Said } from './push.js'
+
+const EVIL = '[点我](http://evil)<@all>{who}\u202E\u0000\n# **粗** `code`'
+const LONG = `${EVIL}${'很长的文字'.repeat(4000)}`
+
+let w: BotWorld
+let refs: Record<string, string>
+beforeAll(async () => {
+  w = await openBotWorld()
+  const { incident, ticket } = await w.incident({ attackers: ['203.0.113.7'], state: 'triaging' })
+  const disposal = await w.requested('203.0.113.7')
+  const report = await w.core.reports.daily(w.uni, '2026-11-23')
+  await w.says('li', '状态')
+  const [delivery] = await w.deliveries()
+  await w.transactions.run(async tx => {
+    const verdict = { ...incident.judgement, reasons: [LONG, LONG, LONG], effect: LONG, advice: LONG }
+    const set = {
+      title: LONG.slice(0, 500),
+      victim: { host: LONG, ip: '10.20.1.5' },
+      conclusion: LONG,
+      judgement: verdict,
+      hits: 1_000_000,
+    }
+    await tx.incidents.update(w.uni.id, { id: incident.id }, { ...set, firstReportedAt: tx.at, reportedHits: 1 })
+    await tx.tickets.update(w.uni.id, { id: ticket.id }, { state: 'new', priority: 'P1' })
+    await tx.disposals.update(
+      w.uni.id,
+      { id: disposal.id },
+      { reason: LONG, error: LONG, releaseWanted: LONG, effect: { earlierBlocks: 0, lines: [LONG, LONG, LONG] }, decidedBy: 'li' },
+    )
+    for (const userId of ['li', 'chen']) await tx.people.update(w.uni.id, { userId }, { name: LONG.slice(0, 100) })
+    await tx.people.update('platform', { userId: 'zhang' }, { name: LONG.slice(0, 100) })
+    await tx.devices.update(w.uni.id, { id: w.device.id }, { name: LONG.slice(0, 200) })
+    await tx.tenants.update(w.uni.id, { id: w.uni.id }, { name: LONG.slice(0, 200) })
+    await tx.groups.update(w.uni.id, { id: w.group.id }, { name: LONG.slice(0, 200) })
+    await tx.reports.update(w.uni.id, { id: report.id }, { markdown: hostileReport() })
+    const alert = {
+      id: tx.id(),
+      tenantId: w.uni.id,
+      number: 'AL-uni-261124-001',
+      incidentId: incident.id,
+      mergeKey: 'k',
+      modelId: 'sigma-rule',
+      ruleId: 'r',
+      eventType: 'brute_force',
+      severity: 'high',
+      attackResult: 'failed',
+      title: LONG.slice(0, 500),
+      reason: LONG,
+      attack: [],
+      count: 1,
+      firstAt: tx.at,
+      lastAt: tx.at,
+      createdAt: tx.at,
+      strength: 1,
+      author: LONG.slice(0, 200),
+      references: [],
+      evidence: [],
+      applied: {},
+      fingerprint: null,
+      resolvedAt: tx.at,
+      stories: null,
+    } as const
+    await tx.alerts.insert(alert)
+  })
+  refs = {
+    incidentId: incident.id,
+    disposalId: disposal.id,
+    reportId: report.id,
+    deliveryId: delivery?.id ?? '',
+    by: LONG,
+    reason: LONG,
+    lesson: LONG,
+    comment: LONG,
+    chatId: LONG,
+    userId: LONG,
+    lines: `${EVIL}\n`.repeat(500),
+    code: 'CHAT_REFUSED',
+    detail: LONG,
+    count: '12',
+    oldest: '2026-11-24T01:00:00.000Z',
+  }
+})
+
+function hostileReport(): string {
+  const sections = Array.from({ length: 9 }, (_, n) => `## ${n}、${'标题'.repeat(40)}\n\n${`- ${'很长的一条'.repeat(60)}\n`.repeat(5)}`)
+  return `# 日报\n\n${sections.join('\n')}`
+}
+
+/** What it says, and nothing of it kept. */
+async function said(push: Push, given: Record<string, string> = refs, prepare?: (tx: Tx) => Promise<unknown>): Promise<readonly Said[]> {
+  let result: readonly Said[] = []
+  const undo = new Error('rolled back')
+  await w.transactions
+    .run(async tx => {
+      await prepare?.(tx)
+      result = await push.say({ tx, tenantId: w.uni.id, refs: given })
+      throw undo
+    })
+    .catch((error: unknown) => {
+      if (error !== undo) throw error
+    })
+  return result
+}
+
+const length = (text: string) => [...text].length
+const shown = (item: Said) => textOf({ message: item.message } as Parameters<typeof textOf>[0])
+
+describe.each(pushes.map(push => [push.kind, push] as const))('%s', (kind, push) => {
+  it('says something, to somebody', async () => {
+    const items = await said(push)
+
+    expect(items.length).toBeGreaterThan(0)
+    for (const item of items) expect(['butler', 'ops', 'expert']).toContain(item.to)
+  })
+
+  it('has at most twelve lines and what a group takes in bytes', async () => {
+    for (const item of await said(push)) {
+      if (item.message.kind === 'file') continue
+      expect(shown(item).split('\n').length).toBeLessThanOrEqual(12)
+      expect(Buffer.byteLength(shown(item))).toBeLessThanOrEqual(4096)
+      if (item.mention) expect(Buffer.byteLength(item.mention.text)).toBeLessThanOrEqual(2048)
+    }
+  })
+
+  it('keeps outside text from acting in Markdown', async () => {
+    for (const item of await said(push)) {
+      if (item.message.kind !== 'markdown' || kind === 'daily-report-ready') continue
+      expect(item.message.text).not.toMatch(/(?<!\\)[[\]<>]|(?<!\\)\]\(|^#/m)
+      expect(item.message.text).not.toMatch(/[\u202a-\u202e\u2066-\u2069\u0000]/)
+      expect(item.message.text).not.toContain('undefined')
+    }
+  })
+
+  it('has a card within what a phone shows, whose every button means something', async () => {
+    for (const item of await said(push)) {
+      if (item.message.kind !== 'card') continue
+      const { card } = item.message
+      expect([length(card.title) <= 26, length(card.desc ?? '') <= 30, length(card.text ?? '') <= 112, card.facts.length <= 6]).toEqual([
+        true,
+        true,
+        true,
+        true,
+      ])
+      for (const button of card.buttons) expect(item.commands?.[button.key]).toBeTypeOf('string')
+    }
+  })
+
+  it('names what it is about, and begins a line of text with it', async () => {
+    for (const item of await said(push)) {
+      if (!/^(?:IN|DP)-/.test(item.subject)) continue
+      expect(shown(item)).toContain(item.subject)
+      if (item.message.kind === 'markdown' && kind !== 'delivery-failed')
+        expect(item.message.text.startsWith(`**${item.subject}`)).toBe(true)
+    }
+  })
+})
+
+describe('what is not said', () => {
+  const push = (kind: string) => pushes.find(item => item.kind === kind)!
+
+  it('a first report of what was excluded meanwhile', async () => {
+    const excluded = (tx: Tx) => tx.tickets.update(w.uni.id, { subjectId: refs['incidentId'] ?? '' }, { state: 'false_positive' })
+
+    expect(await said(push('alert-raised'), refs, excluded)).toEqual([])
+    expect(await said(push('alert-grown'), refs, excluded)).toEqual([])
+  })
+
+  it('growth of what was never reported, or did not grow', async () => {
+    const change = (set: object) => (tx: Tx) => tx.incidents.update(w.uni.id, { id: refs['incidentId'] ?? '' }, set)
+
+    expect(await said(push('alert-grown'), refs, change({ firstReportedAt: null }))).toEqual([])
+    expect(await said(push('alert-grown'), refs, change({ reportedHits: 1_000_000 }))).toEqual([])
+  })
+
+  it('a call for somebody to take what is taken', async () => {
+    const taken = (tx: Tx) => tx.tickets.update(w.uni.id, { subjectId: refs['incidentId'] ?? '' }, { state: 'triaging' })
+
+    expect(await said(push('triage-needed'), refs, taken)).toEqual([])
+  })
+
+  it('a request for leave that was answered', async () => {
+    const answered = (tx: Tx) => tx.disposals.update(w.uni.id, { id: refs['disposalId'] ?? '' }, { state: 'approved' })
+
+    expect(await said(push('approval-requested'), refs, answered)).toEqual([])
+  })
+})
+
+describe('who is rung', () => {
+  const push = (kind: string) => pushes.find(item => item.kind === kind)!
+
+  it('the approver for leave, one person only, with both ways to answer', async () => {
+    const [item] = await said(push('approval-requested'))
+
+    expect(item?.mention?.userIds).toEqual(['li'])
+    expect(item?.mention?.text).toMatch(
+      /^DP-uni-261124-001 需要您确认：封禁 203\.0\.113\.7。点上面卡片的按钮，或回复“同意 DP-uni-261124-001”$/,
+    )
+    expect(item?.expiresAt).toBeDefined()
+  })
+
+  it('somebody for a grave first report, nobody for a light one', async () => {
+    const light = (tx: Tx) => tx.tickets.update(w.uni.id, { subjectId: refs['incidentId'] ?? '' }, { priority: 'P3' })
+
+    expect((await said(push('alert-raised')))[0]?.mention?.userIds).toHaveLength(1)
+    expect((await said(push('alert-raised'), refs, light))[0]?.mention).toBeUndefined()
+  })
+})

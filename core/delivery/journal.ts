@@ -1,0 +1,75 @@
+// What became of every message about a thing: accepted, sent, held, merged, refused. Read by `投递`, by /api/v1/deliveries and by the auditor.
+import type { Instant } from '../ports/clock.js'
+import type { RoadId } from '../ports/road.js'
+import type { Tables, Transactions } from '../ports/transaction.js'
+import type { Delivery, DeliveryAttempt, DeliveryState } from './delivery.js'
+import { oneLine } from './digest.js'
+
+export interface JournalEntry {
+  readonly id: string
+  readonly subject: string
+  readonly kind: string
+  readonly road: RoadId
+  readonly chatId: string
+  readonly summary: string
+  readonly state: DeliveryState
+  /** For merged ones: the state of the digest they were told in. */
+  readonly toldIn: { readonly id: string; readonly state: DeliveryState; readonly sentAt: Instant | null } | null
+  readonly acceptedAt: Instant
+  readonly sentAt: Instant | null
+  /** WeCom's id, where it gives one. */
+  readonly externalId: string | null
+  readonly heldUntil: Instant | null
+  readonly attempts: readonly Pick<DeliveryAttempt, 'at' | 'outcome' | 'code' | 'facts'>[]
+}
+
+export interface JournalQuery {
+  /** Number of an incident or a disposal. */
+  readonly subject?: string
+  readonly state?: DeliveryState
+  readonly limit: number
+}
+
+export const deliveryStateLabel: Readonly<Record<DeliveryState, string>> = {
+  queued: '排队中',
+  claimed: '发送中',
+  sent: '已送达',
+  failed: '未送达',
+  expired: '过时未发',
+  held: '等待汇总',
+  merged: '已并入汇总',
+  dropped: '按偏好不发',
+}
+
+export class DeliveryJournal {
+  constructor(private readonly transactions: Transactions) {}
+
+  /** Newest first. */
+  async entries(tenantId: string, { subject, state, limit }: JournalQuery): Promise<JournalEntry[]> {
+    return this.transactions.read(async t => {
+      const where = { ...(subject === undefined ? {} : { subject }), ...(state === undefined ? {} : { state }) }
+      const rows = await t.deliveries.find(tenantId, where, { order: { createdAt: 'desc', id: 'desc' }, limit })
+      return Promise.all(rows.map(row => entryOf(t, row)))
+    })
+  }
+}
+
+async function entryOf(tables: Tables, row: Delivery): Promise<JournalEntry> {
+  const attempts = await tables.attempts.find(row.tenantId, { deliveryId: row.id }, { order: { id: 'asc' }, limit: 50 })
+  const digest = row.mergedInto === null ? undefined : (await tables.deliveries.acrossTenantsFind({ id: row.mergedInto }, { limit: 1 }))[0]
+  return {
+    id: row.id,
+    subject: row.subject,
+    kind: row.kind,
+    road: row.road,
+    chatId: row.chatId,
+    summary: oneLine(row.message, row.subject),
+    state: row.state,
+    toldIn: digest ? { id: digest.id, state: digest.state, sentAt: digest.sentAt } : null,
+    acceptedAt: row.createdAt,
+    sentAt: row.sentAt,
+    externalId: row.externalId,
+    heldUntil: row.heldUntil,
+    attempts: attempts.map(({ at, outcome, code, facts }) => ({ at, outcome, code, facts })),
+  }
+}

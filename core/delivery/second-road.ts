@@ -1,0 +1,125 @@
+// When the first road fails or is down, what is grave goes another way: the group's webhook, then mail to those who must know.
+import type { AppError } from '../errors.js'
+import type { Clock } from '../ports/clock.js'
+import { instant } from '../ports/clock.js'
+import type { Transactions, Tx } from '../ports/transaction.js'
+import type { Person } from '../tenants/tenant.js'
+import { cardAsText } from './card-text.js'
+import type { DecisionLinks } from './decision-links.js'
+import type { Delivery } from './delivery.js'
+import { newDelivery } from './new-delivery.js'
+
+/** WeCom may be away this long before grave things go by mail (milliseconds). */
+const OUTAGE = 60_000
+const BATCH = 200
+
+interface Needs {
+  readonly transactions: Transactions
+  readonly clock: Clock
+  readonly hasMail: boolean
+  readonly links: DecisionLinks
+}
+
+export class SecondRoad {
+  constructor(private readonly needs: Needs) {}
+
+  /** A delivery was given up on its road: staff are told, and what is grave tries the next road. */
+  async gaveUp(delivery: Delivery, failure: AppError): Promise<void> {
+    if (delivery.message.kind === 'card-update') return
+    await this.needs.transactions.run(async tx => {
+      if (isGrave(delivery) && delivery.road === 'robot') {
+        await this.byWebhook(tx, delivery)
+        await this.byMail(tx, delivery)
+      }
+      if (delivery.kind === 'delivery-failed') return
+      tx.announce({
+        tenantId: delivery.tenantId,
+        kind: 'delivery-failed',
+        refs: { deliveryId: delivery.id, code: failure.code, detail: String(failure.facts['code'] ?? '') },
+        // A dead group is said once an hour, not once a message.
+        key: `undelivered:${delivery.chatId}:${delivery.road}:${failure.code}:${tx.at.slice(0, 13)}`.slice(0, 200),
+      })
+    })
+  }
+
+  /** Called every few seconds with the robots that are down, and since when. */
+  async watch(downSince: ReadonlyMap<string, number>): Promise<void> {
+    const now = this.needs.clock.now()
+    const down = [...downSince].filter(([, since]) => now - since >= OUTAGE).map(([name]) => name)
+    if (down.length === 0) return
+    const waiting = await this.needs.transactions.read(t =>
+      t.deliveries.acrossTenantsFind(
+        { state: 'queued', road: 'robot', lane: 0, robot: { oneOf: down }, createdAt: { atMost: instant(now - OUTAGE / 2) } },
+        { order: { id: 'asc' }, limit: BATCH },
+      ),
+    )
+    for (const delivery of waiting) {
+      if (!isGrave(delivery)) continue
+      await this.needs.transactions.run(async tx => {
+        await this.byWebhook(tx, delivery)
+        await this.byMail(tx, delivery)
+      })
+    }
+  }
+
+  private async byWebhook(tx: Tx, delivery: Delivery): Promise<void> {
+    const group = (await tx.groups.acrossTenantsFind({ chatId: delivery.chatId }, { limit: 1 }))[0]
+    if (!group?.webhook) return
+    const text = await textOf(tx, delivery)
+    const row = newDelivery(tx, {
+      ...delivery,
+      road: 'webhook',
+      kind: 'second-road',
+      level: null,
+      state: 'queued',
+      replyTo: null,
+      message: { kind: 'markdown', text },
+      key: `${delivery.key}#webhook`.slice(-200),
+    })
+    await tx.deliveries.insertIfAbsent(row)
+  }
+
+  private async byMail(tx: Tx, delivery: Delivery): Promise<void> {
+    if (!this.needs.hasMail) return
+    for (const person of await readers(tx, delivery)) {
+      const disposal = delivery.kind === 'approval-requested' ? delivery.subject : undefined
+      const link = disposal ? await this.needs.links.make(tx, person, disposal) : undefined
+      const text = await textOf(tx, delivery, link)
+      const row = newDelivery(tx, {
+        ...delivery,
+        tenantId: person.tenantId,
+        road: 'mail',
+        robot: 'mail',
+        chatId: person.userId,
+        chatType: 'single',
+        kind: 'second-road',
+        level: null,
+        state: 'queued',
+        replyTo: null,
+        message: { kind: 'markdown', text },
+        key: `${delivery.key}#mail:${person.userId}`.slice(-200),
+      })
+      await tx.deliveries.insertIfAbsent(row)
+    }
+  }
+}
+
+function isGrave(delivery: Delivery): boolean {
+  return delivery.lane === 0 && delivery.kind !== 'answer' && delivery.kind !== 'update' && delivery.message.kind !== 'mention'
+}
+
+async function textOf(tx: Tx, delivery: Delivery, link?: string): Promise<string> {
+  const { message } = delivery
+  if (message.kind !== 'card') return message.kind === 'markdown' ? message.text : delivery.subject
+  const card = await tx.cards.get(delivery.tenantId, message.card.taskId)
+  return cardAsText(message.card, card?.commands ?? {}, link)
+}
+
+/** The customer's people who decide, and the customer manager; for staff rooms the staff who act. */
+async function readers(tx: Tx, delivery: Delivery): Promise<readonly Person[]> {
+  const group = (await tx.groups.acrossTenantsFind({ chatId: delivery.chatId }, { limit: 1 }))[0]
+  if (!group) return []
+  const roles = group.kind === 'butler' ? (['owner', 'approver'] as const) : (['analyst', 'senior_expert'] as const)
+  const people = await tx.people.find(group.tenantId, { role: { oneOf: roles } }, { limit: 50 })
+  return people.filter(person => person.mail !== null)
+}

@@ -1,0 +1,46 @@
+import { describe, expect, it } from 'vitest'
+import type { Hit } from './hit.js'
+import { groupKey, mergeKey } from './merge-key.js'
+
+const hit = (more: Partial<Hit> = {}): Hit => ({
+  modelId: 'external-alert',
+  ruleId: 'HostDown',
+  title: 'HostDown',
+  eventType: 'policy_violation',
+  severity: 'high',
+  attackResult: 'unknown',
+  at: '2026-11-24T08:00:00.000Z',
+  victim: { ip: '10.0.0.1', host: 'web1' },
+  attacker: { ip: '203.0.113.7' },
+  count: 1,
+  attack: [],
+  reason: 'x',
+  evidence: [],
+  strength: 0.8,
+  ...more,
+})
+
+describe('keys of hits', () => {
+  it('without a fingerprint hold the victim and the attacker’s network', () => {
+    expect(groupKey(hit())).toBe('10.0.0.1|203.0.113.0/24')
+    expect(mergeKey(hit())).toBe('policy_violation|10.0.0.1|203.0.113.0/24')
+    expect(mergeKey(hit({ attacker: { ip: '2001:db8:1:2::3' } }))).toBe('policy_violation|10.0.0.1|2001:db8:1::/48')
+  })
+
+  it('with a fingerprint merge by it and group by victim and rule', () => {
+    const one = hit({ fingerprint: 'alertmanager:aa' })
+    const another = hit({ fingerprint: 'alertmanager:bb', attacker: { ip: '198.51.100.1' } })
+
+    expect([mergeKey(one), mergeKey(another)]).toEqual(['policy_violation|alertmanager:aa', 'policy_violation|alertmanager:bb'])
+    expect(groupKey(one)).toBe('10.0.0.1|external:HostDown')
+    expect(groupKey(another)).toBe(groupKey(one))
+    expect(groupKey(hit({ fingerprint: 'x', victim: { host: 'web2' } }))).toBe('web2|external:HostDown')
+  })
+
+  it('fit into their columns', () => {
+    const long = hit({ fingerprint: `alertmanager:${'f'.repeat(64)}`, ruleId: 'r'.repeat(500), victim: { host: 'h'.repeat(500) } })
+
+    expect(groupKey(long).length).toBeLessThanOrEqual(300)
+    expect(mergeKey(long).length).toBeLessThanOrEqual(300)
+  })
+})

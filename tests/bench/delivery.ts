@@ -1,0 +1,178 @@
+// `npm run bench -- delivery`: alerts posted one by one and durably accepted, and messages a second to a WeCom without limits; the last line is JSON.
+import { Agent, request } from 'node:http'
+import { cpus, totalmem } from 'node:os'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { parseArgs } from 'node:util'
+import { openDatabase } from '../../adapters/database/data-source.js'
+import { makeTransactions } from '../../adapters/database/transactions.js'
+import { makeSecretBox } from '../../adapters/shared/secret-box.js'
+import { makeIds } from '../../adapters/shared/uuid-v7.js'
+import { newDelivery } from '../../core/delivery/new-delivery.js'
+import { systemClock } from '../../core/ports/clock.js'
+import { startProduct, type Product } from '../support/product.js'
+
+const { values } = parseArgs({ options: { seconds: { type: 'string', default: '10' }, messages: { type: 'string', default: '20000' } } })
+const TENANTS = 20
+const CLIENTS = 24
+const chat = (index: number) => `g-bench-${index}`
+const token = (index: number) => `bench-token-${String(index).padStart(4, '0')}`
+const declaration = `
+robots: [{ name: main, botId: aib-bench, secret: a-robot-secret-1 }]
+staff: [{ userid: zhang, name: 张工, role: analyst }]
+rooms: { ops: { chatid: ops-1, robot: main } }
+tenants:
+${Array.from(
+  { length: TENANTS },
+  (_, index) => `  - code: b${index}
+    name: 单位${index}
+    settings: { firstReportWaitSeconds: 3600 }
+    people: [{ userid: p${index}, name: 人员${index}, role: approver }]
+    groups: [{ chatid: ${chat(index)}, name: 群${index}, form: simulated, robot: main }]
+    sources: [{ name: am, type: alertmanager, token: ${token(index)} }]`,
+).join('\n')}
+`
+
+const agent = new Agent({ keepAlive: true, maxSockets: CLIENTS })
+let serial = 0
+
+/** One alert, as Alertmanager's webhook sends it; resolves with the milliseconds until it was accepted. */
+function postOne(product: Product): Promise<number> {
+  const n = serial++
+  const body = JSON.stringify({
+    version: '4',
+    status: 'firing',
+    // Information only: what is measured is the acceptance, not what ten thousand incidents cost.
+    alerts: [
+      {
+        status: 'firing',
+        labels: { alertname: `Bench${n % 50}`, severity: 'info', instance: `host-${n % 500}` },
+        annotations: { summary: 'bench' },
+        startsAt: new Date().toISOString(),
+        fingerprint: `fp${n % 2000}`,
+      },
+    ],
+  })
+  const began = performance.now()
+  return new Promise((resolve, reject) => {
+    const call = request(
+      `${product.intakeUrl}/api/v1/ingest/alertmanager`,
+      {
+        method: 'POST',
+        agent,
+        headers: {
+          authorization: `Bearer ${token(n % TENANTS)}`,
+          'content-type': 'application/json',
+          'content-length': Buffer.byteLength(body),
+        },
+      },
+      response => {
+        response.resume()
+        response.once('end', () =>
+          response.statusCode === 202 ? resolve(performance.now() - began) : reject(new Error(String(response.statusCode))),
+        )
+      },
+    )
+    call.once('error', reject)
+    call.end(body)
+  })
+}
+
+async function accepted(product: Product): Promise<{ perSecond: number; p50: number; p99: number }> {
+  const times: number[] = []
+  const run = async (milliseconds: number, keep: boolean) => {
+    const end = performance.now() + milliseconds
+    await Promise.all(
+      Array.from({ length: CLIENTS }, async () => {
+        while (performance.now() < end) {
+          const took = await postOne(product)
+          if (keep) times.push(took)
+        }
+      }),
+    )
+  }
+  await run(2000, false)
+  const began = performance.now()
+  await run(Number(values.seconds) * 1000, true)
+  const seconds = (performance.now() - began) / 1000
+  times.sort((a, b) => a - b)
+  const at = (q: number) => Math.round((times[Math.floor(times.length * q)] ?? 0) * 10) / 10
+  return { perSecond: Math.round(times.length / seconds), p50: at(0.5), p99: at(0.99) }
+}
+
+/** Rows are put into the outbox as the alert lane does; how they got there is not part of the figure. */
+async function sent(product: Product): Promise<{ perSecond: number; messages: number }> {
+  const set = (body: object) =>
+    fetch(`${product.sandboxUrl}/sandbox/api/limits`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    })
+  await set({ perMinute: 1_000_000, perHour: 1_000_000, messagesPerChat: 10_000 })
+  const database = await openDatabase(product.databaseUrl)
+  const transactions = makeTransactions(database, {
+    clock: systemClock,
+    ids: makeIds(systemClock),
+    secrets: makeSecretBox('a key for tests only 0123456789'),
+  })
+  const messages = Number(values.messages)
+  const groups = await transactions.read(t => t.groups.acrossTenantsFind({ kind: 'butler' }))
+  for (let from = 0; from < messages; from += 1000) {
+    await transactions.run(tx =>
+      tx.deliveries.insertMany(
+        Array.from({ length: Math.min(1000, messages - from) }, (_, index) => {
+          const n = from + index
+          const group = groups[n % groups.length]!
+          return {
+            ...newDelivery(tx, {
+              tenantId: group.tenantId,
+              robot: 'main',
+              chatId: group.chatId,
+              chatType: 'group',
+              kind: 'answer',
+              subject: '',
+              message: { kind: 'markdown', text: `第 ${n} 条：一切正常，无需您操作。` },
+              key: `bench:${n}`,
+            }),
+            // Not yet due: the sending begins for all of them at once.
+            nextTryAt: '2999-01-01T00:00:00.000Z',
+          }
+        }),
+      ),
+    )
+  }
+  const began = performance.now()
+  await transactions.run(tx => tx.deliveries.acrossTenantsUpdate({ state: 'queued', kind: 'answer' }, { nextTryAt: tx.at }))
+  for (;;) {
+    await sleep(100)
+    const [row] = await database.source.query<{ n: number }[]>(
+      "SELECT COUNT(*) AS n FROM deliveries WHERE kind = 'answer' AND state <> 'sent'",
+    )
+    if (Number(row?.n) === 0) break
+    if (performance.now() - began > 120_000) throw new Error(`${row?.n ?? '?'} messages were not sent in two minutes`)
+  }
+  const seconds = (performance.now() - began) / 1000
+  await database.source.destroy()
+  return { perSecond: Math.round(messages / seconds), messages }
+}
+
+const product = await startProduct({
+  mode: 'embedded',
+  declaration,
+  sandboxApart: true,
+  env: { LOG_LEVEL: 'error', ROBOT_PER_MINUTE: '1000000' },
+})
+try {
+  const delivered = await sent(product)
+  process.stderr.write(`${delivered.messages} messages to an unlimited WeCom: ${delivered.perSecond} a second\n`)
+  const posted = await accepted(product)
+  process.stderr.write(`alerts posted one by one: ${posted.perSecond} a second, p50 ${posted.p50} ms, p99 ${posted.p99} ms\n`)
+  const metrics = await (await fetch(`${product.intakeUrl}/metrics`)).text()
+  const rss = Number(/^process_resident_memory_bytes (\S+)$/m.exec(metrics)?.[1] ?? 0)
+  const machine = `${cpus().length} × ${cpus()[0]?.model ?? '?'}, ${Math.round(totalmem() / 2 ** 30)} GiB, node ${process.version}`
+  process.stdout.write(
+    `${JSON.stringify({ bench: 'delivery', acceptedPerSecond: posted.perSecond, acceptP50Ms: posted.p50, acceptP99Ms: posted.p99, messagesPerSecond: delivered.perSecond, rssMiB: Math.round(rss / 1048576), machine })}\n`,
+  )
+} finally {
+  agent.destroy()
+  await product.stop()
+}
