@@ -5,6 +5,7 @@ import { wecomCallbackRouter } from '../web/api/wecom-callback.js'
 import type { Parts } from './compose.js'
 
 export interface ComposedApp {
+  /** Made when it is first asked for: the sandbox's address is known only when this process listens. @throws CONFIGURATION_INVALID */
   readonly road: AppRoad
   readonly routers: readonly Router[]
 }
@@ -14,27 +15,31 @@ export function composeApp({ config, clock, logger, tokens, runtime }: Parts, ur
   const { wecomApp } = config
   if (!wecomApp) return undefined
   const { corpId, agentId, secret, callback } = wecomApp
-  const base = config.wecomApiBase
-  const road = appRoad({
-    // The port of this process is known only when it listens.
-    get apiBase() {
-      return base ?? `${url()}/sandbox/wecom`
+  let made: AppRoad | undefined
+  const road = (): AppRoad =>
+    (made ??= appRoad({
+      apiBase: config.wecomApiBase ?? `${url()}/sandbox/wecom`,
+      corpId,
+      agentId,
+      secret,
+      tokens,
+      logger,
+      clock,
+      ...(config.publicUrl ? { cardUrl: config.publicUrl } : {}),
+    }))
+  const composed = (routers: readonly Router[]): ComposedApp => ({
+    routers,
+    get road() {
+      return road()
     },
-    corpId,
-    agentId,
-    secret,
-    tokens,
-    logger,
-    clock,
-    ...(config.publicUrl ? { cardUrl: config.publicUrl } : {}),
   })
-  if (!callback) return { road, routers: [] }
+  if (!callback) return composed([])
   const door = { token: callback.token, encodingAesKey: callback.aesKey, receiveId: corpId, kind: 'app' } as const
   const router = wecomCallbackRouter({
     clock,
     logger,
     door: name => (name === 'app' ? door : undefined),
-    hear: (_, __, body) => road.hear(body, runtime),
+    hear: (_, __, body) => road().hear(body, runtime),
   })
-  return { road, routers: [router] }
+  return composed([router])
 }

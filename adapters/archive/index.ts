@@ -8,6 +8,7 @@ import type { Logger } from '../../core/ports/logger.js'
 import { type ArchiveFiles, diskFiles, syncFolder } from './archive-files.js'
 import { toLine } from './archive-line.js'
 import { checkWriter, isDay, keyOfEntry, readKey, tenantFolder } from './archive-names.js'
+import { IntakeJournal, recoverJournals } from './intake-journal.js'
 import { readRecordAt, readSegment } from './segment-reader.js'
 import { SegmentWriter } from './segment-writer.js'
 
@@ -16,6 +17,8 @@ const DAY_MILLISECONDS = 86_400_000
 const MIN_KEPT_DAYS = 180
 /** Cursors of finished files are kept this long; writers never open a day that old. */
 const CURSOR_DAYS = 3
+/** Journals of processes that died are looked for this often (milliseconds). */
+const RECOVER_EVERY = 10_000
 const MAX_PAGE_RECORDS = 10_000
 const MAX_PAGE_BYTES = 16 * 1024 * 1024
 const MAX_OPEN_FILES = 256
@@ -43,12 +46,16 @@ class FileArchive implements Archive {
   private readonly folder: string
   private readonly writer: string
   private readonly writers = new Map<string, SegmentWriter>()
+  private readonly journal: IntakeJournal
+  private recovered: Promise<unknown> | undefined
+  private recoveredAt = 0
   private readonly limits = { pendingBytes: 0, maxPendingBytes: MAX_PENDING_BYTES }
   private closed = false
 
   constructor(private readonly options: ArchiveOptions) {
     this.folder = resolve(options.folder)
     this.writer = checkWriter(options.writer)
+    this.journal = new IntakeJournal({ root: this.folder, writer: this.writer, files: options.files ?? diskFiles, logger: options.logger })
   }
 
   async append(tenantId: string, records: readonly RawRecord[]): Promise<void> {
@@ -63,6 +70,7 @@ class FileArchive implements Archive {
       if (lines === undefined) days.set(day, [line])
       else lines.push(line)
     }
+    await this.recover()
     const writer = this.writerOf(tenantId, folder)
     const parts = [...days].map(([day, lines]) => writer.append(day, Buffer.from(lines.join(''))))
     // All are waited for, so that a caller who is told "no" knows that nothing is still on its way.
@@ -74,6 +82,8 @@ class FileArchive implements Archive {
 
   async read(tenantId: string, cursors: Readonly<Record<string, number>>, limit: number): Promise<ArchivePage> {
     const tenant = tenantFolder(this.folder, tenantId)
+    // What a process before this one had kept belongs in the files before anybody reads them.
+    await this.recover()
     const wanted = Math.min(Math.max(1, Math.trunc(limit) || 1), MAX_PAGE_RECORDS)
     const known = new Map<string, number>()
     for (const [key, offset] of Object.entries(cursors)) {
@@ -136,6 +146,16 @@ class FileArchive implements Archive {
   async close(): Promise<void> {
     this.closed = true
     await Promise.all([...this.writers.values()].map(writer => writer.close()))
+    await this.journal.close()
+  }
+
+  /** At the start everything that is left; later what other processes left that died meanwhile. */
+  private async recover(): Promise<void> {
+    if (this.recovered && Date.now() - this.recoveredAt < RECOVER_EVERY) return this.recovered.then(() => undefined)
+    const quietSince = this.recovered ? RECOVER_EVERY / 2 : 0
+    this.recoveredAt = Date.now()
+    this.recovered = recoverJournals(this.folder, this.writer, this.options.logger, quietSince)
+    await this.recovered
   }
 
   private writerOf(tenantId: string, folder: string): SegmentWriter {
@@ -146,6 +166,7 @@ class FileArchive implements Archive {
       writer: this.writer,
       segmentBytes: this.options.segmentBytes ?? 64 * 1024 * 1024,
       files: this.options.files ?? diskFiles,
+      journal: this.journal,
       logger: this.options.logger.child({ tenantId }),
       now: () => this.options.clock.now(),
       limits: this.limits,

@@ -2,6 +2,7 @@
 import { join } from 'node:path'
 import { AppError } from '../../core/errors.js'
 import type { Logger } from '../../core/ports/logger.js'
+import type { IntakeJournal } from './intake-journal.js'
 import type { ArchiveFiles, SegmentFile } from './archive-files.js'
 import { fileKey } from './archive-names.js'
 
@@ -16,6 +17,7 @@ export interface WriterSettings {
   readonly writer: string
   readonly segmentBytes: number
   readonly files: ArchiveFiles
+  readonly journal: IntakeJournal
   readonly logger: Logger
   readonly now: () => number
   /** Shared by all writers of a process. */
@@ -34,7 +36,7 @@ interface Segment {
   readonly key: string
   readonly path: string
   file: SegmentFile | undefined
-  /** Bytes known to be on disk; nothing behind it was acknowledged. */
+  /** Bytes that are durable, here or in the journal; nothing behind it was acknowledged. */
   committed: number
 }
 
@@ -85,7 +87,10 @@ export class SegmentWriter {
   async closeFile(): Promise<void> {
     const file = this.current?.file
     if (this.current !== undefined) this.current.file = undefined
-    await file?.close()
+    if (file === undefined) return
+    await file.sync()
+    this.settings.journal.wasClosed(file)
+    await file.close()
   }
 
   /** A record that waited for days is filed under today: readers no longer look at the day it belongs to. */
@@ -133,12 +138,19 @@ export class SegmentWriter {
   private async commit(day: string, bytes: Buffer): Promise<void> {
     const segment = await this.segmentFor(day, bytes.length)
     const file = (segment.file ??= await this.settings.files.reopen(segment.path))
-    for (let written = 0; written < bytes.length;) {
-      const count = await file.write(bytes, written, segment.committed + written)
-      if (count <= 0) throw new Error('disk took nothing')
-      written += count
+    // Durable from here on; the file itself is synced later, together with those of the other tenants.
+    const settle = await this.settings.journal.keep(segment.path, segment.committed, bytes)
+    try {
+      for (let written = 0; written < bytes.length;) {
+        const count = await file.write(bytes, written, segment.committed + written)
+        if (count <= 0) throw new Error('disk took nothing')
+        written += count
+      }
+    } catch (error) {
+      settle()
+      throw error
     }
-    await file.sync()
+    settle(file)
     segment.committed += bytes.length
     this.sizes.set(segment.key, segment.committed)
   }
@@ -186,6 +198,7 @@ export class SegmentWriter {
     } catch (error) {
       this.settings.logger.warn({ err: error, file: segment.key }, 'archive could not cut back a file')
     }
+    this.settings.journal.wasClosed(segment.file)
     await segment.file.close().catch(() => undefined)
   }
 

@@ -6,9 +6,10 @@ import { mailRoad } from '../../adapters/mail/index.js'
 import { Announcer } from '../../bot/push/announcer.js'
 import { Dispatcher, type OpenSender } from '../../core/delivery/dispatcher.js'
 import { DigestMaker } from '../../core/delivery/held-digest.js'
+import { withOpenLinks } from '../../core/delivery/sealed-link.js'
 import { SecondRoad } from '../../core/delivery/second-road.js'
 import { makeTargets } from '../../core/delivery/targets.js'
-import type { Road } from '../../core/ports/road.js'
+import { APP_SENDER, MAIL_SENDER, type Road } from '../../core/ports/road.js'
 import { PLATFORM, type Robot } from '../../core/tenants/tenant.js'
 import { sealContext } from '../../core/tenants/sealing.js'
 import type { Parts } from '../compose.js'
@@ -24,12 +25,9 @@ const DIGEST_MILLISECONDS = 2000
 const WATCH_MILLISECONDS = 5000
 /** After another connection took the robot over, this long nothing is tried. */
 const TAKEN_OVER_MILLISECONDS = 5000
-/** Lease of the roads that belong to no robot. */
-const MAIL = 'mail'
-const APP = 'app'
 
 export interface BotRole {
-  /** Every robot of the database is connected here. */
+  /** Every robot of the database is connected here, or another process holds it: a bot that waits for its turn is ready to take over. */
   isConnected(): boolean
   stop(): Promise<void>
 }
@@ -44,6 +42,8 @@ export function startBot(parts: Parts, wsUrl: string, app: Road | undefined): Bo
     ...(config.publicUrl ? { cardUrl: config.publicUrl } : {}),
     onConnectionChange: change => {
       if (change.state === 'down') {
+        // Ended by ourselves: whether it works now is for the process to say that holds it next.
+        if (change.reason === 'told') return
         downSince.set(change.robot, downSince.get(change.robot) ?? clock.now())
         if (change.reason === 'taken-over' || change.reason === 'refused')
           pausedUntil.set(change.robot, clock.now() + TAKEN_OVER_MILLISECONDS)
@@ -57,7 +57,8 @@ export function startBot(parts: Parts, wsUrl: string, app: Road | undefined): Bo
   const held = new Set<string>()
   const pausedUntil = new Map<string, number>()
   const downSince = new Map<string, number>()
-  let robots = 0
+  const heldElsewhere = new Set<string>()
+  let robots: readonly string[] = []
   let holdsMail = false
   let holdsApp = false
   const limits = config.robotPerMinute === undefined ? {} : { perMinute: config.robotPerMinute, perHour: undefined }
@@ -67,10 +68,10 @@ export function startBot(parts: Parts, wsUrl: string, app: Road | undefined): Bo
   const mail = config.smtpUrl && config.mailFrom ? mailRoad({ smtpUrl: config.smtpUrl, from: config.mailFrom, logger }) : undefined
   const senders = (): OpenSender[] => [
     ...[...held].map(name => ({ name, roads: chat.isConnected(name) ? [spoken, written] : [written] })),
-    ...(mail && holdsMail ? [{ name: MAIL, roads: [mail] }] : []),
-    ...(app && holdsApp ? [{ name: APP, roads: [app] }] : []),
+    ...(mail && holdsMail ? [{ name: MAIL_SENDER, roads: [mail] }] : []),
+    ...(app && holdsApp ? [{ name: APP_SENDER, roads: [app] }] : []),
   ]
-  const second = new SecondRoad({ transactions: core.transactions, clock, hasMail: mail !== undefined, links: core.links })
+  const second = new SecondRoad({ transactions: core.transactions, clock, hasMail: mail !== undefined, links: core.links, secrets })
   const dispatcher = new Dispatcher({
     transactions: core.transactions,
     clock,
@@ -79,26 +80,32 @@ export function startBot(parts: Parts, wsUrl: string, app: Road | undefined): Bo
     owner: parts.owner,
     senders,
     target: makeTargets(core.transactions, secrets),
+    opened: delivery => withOpenLinks(secrets, delivery),
     gaveUp: (delivery, failure) => second.gaveUp(delivery, failure),
     counted: (outcome, code, road) => metrics.delivery(outcome, code, road),
   })
-  const announcer = new Announcer({ transactions: core.transactions, clock, logger, app: app ? APP : undefined })
+  const announcer = new Announcer({ transactions: core.transactions, clock, logger, app: app ? APP_SENDER : undefined })
   const digests = new DigestMaker({ transactions: core.transactions, clock, logger })
 
   async function holdRobots(): Promise<void> {
     const rows = await core.transactions.read(t => t.robots.find(PLATFORM, {}))
-    robots = rows.length
     for (const name of [...held]) {
       if (!rows.some(row => row.name === name)) await letGo(name)
     }
     for (const row of rows) {
       if (await leases.hold(`robot:${row.name}`, LEASE_SECONDS)) {
+        heldElsewhere.delete(row.name)
         held.add(row.name)
         if ((pausedUntil.get(row.name) ?? 0) <= clock.now()) connect(row)
-      } else if (held.delete(row.name)) chat.disconnect(row.name)
+      } else {
+        heldElsewhere.add(row.name)
+        downSince.delete(row.name)
+        if (held.delete(row.name)) chat.disconnect(row.name)
+      }
     }
-    holdsApp = app !== undefined && (await leases.hold(`road:${APP}`, LEASE_SECONDS))
-    holdsMail = mail !== undefined && (await leases.hold(`road:${MAIL}`, LEASE_SECONDS))
+    robots = rows.map(row => row.name)
+    holdsApp = app !== undefined && (await leases.hold(`road:${APP_SENDER}`, LEASE_SECONDS))
+    holdsMail = mail !== undefined && (await leases.hold(`road:${MAIL_SENDER}`, LEASE_SECONDS))
   }
 
   function connect(row: Robot): void {
@@ -127,7 +134,7 @@ export function startBot(parts: Parts, wsUrl: string, app: Road | undefined): Bo
     void dispatcher.kick().catch((error: unknown) => logger.error({ error }, 'deliveries could not be looked at'))
   })
   return {
-    isConnected: () => robots > 0 && [...held].filter(name => chat.isConnected(name)).length === robots,
+    isConnected: () => robots.length > 0 && robots.every(name => heldElsewhere.has(name) || (held.has(name) && chat.isConnected(name))),
     async stop() {
       await holding.stop()
       await runtime.settled()
@@ -136,8 +143,8 @@ export function startBot(parts: Parts, wsUrl: string, app: Road | undefined): Bo
       await watching.stop()
       await sending.stop()
       for (const name of [...held]) await letGo(name)
-      if (holdsApp) await leases.release(`road:${APP}`)
-      if (holdsMail) await leases.release(`road:${MAIL}`)
+      if (holdsApp) await leases.release(`road:${APP_SENDER}`)
+      if (holdsMail) await leases.release(`road:${MAIL_SENDER}`)
       chat.close()
       await mail?.close()
     },

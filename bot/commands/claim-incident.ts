@@ -8,7 +8,7 @@ import { incidentView } from '../push/views.js'
 export const claimIncident = defineCommand({
   name: '认领',
   aliases: ['接警', '受理', 'claim'],
-  says: [/^我来(?:处理|看看?|跟|接|负责)|我(?:来)?(?:接了|认领|接手)|(?:交|给)我(?:来)?(?:处理|跟)/],
+  says: [/我来(?:处理|看看?|跟|接|负责)|我(?:来)?(?:接了|认领|接手)|(?:交|给)我(?:来)?(?:处理|跟)/],
   capability: 'claim-and-judge',
   risk: 'write',
   rooms: ['ops', 'expert', 'single'],

@@ -10,7 +10,7 @@ import { defineCommand, say } from '../runtime/command.js'
 export const explainIncident = defineCommand({
   name: '为什么',
   aliases: ['依据', '凭什么', '详情', 'why'],
-  says: [/凭什么|为啥|为何|为什么|(?:有|是)?(?:什么|啥)(?:依据|证据)|依据(?:是|呢)|怎么(?:判断|看出|知道|得出)/],
+  says: [/凭什么|凭啥|为啥|为何|为什么|(?:有|是)?(?:什么|啥)(?:依据|证据)|依据(?:是|呢)|怎么(?:判断|看出|知道|得出)/],
   capability: 'see-incidents',
   risk: 'read',
   picks: { incident: openStates },

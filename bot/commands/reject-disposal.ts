@@ -10,7 +10,11 @@ export const rejectDisposal = defineCommand({
   name: '不同意',
   aliases: ['驳回', '拒绝', 'reject'],
   // Half a refusal: asked for in full (bot/runtime/vague-answer.ts).
-  says: [text => toneOf(text).forbids, /^(?:不行|不可以|不要|先不要?|不用了?|算了)[吧了。.!！~\s]*$/],
+  says: [
+    text => toneOf(text).forbids,
+    /(?:不要|别|不用|先别)(?:执行|处置|同意|批准|操作)/,
+    /^(?:不行|不可以|不要|先不要?|不用了?|算了)[吧了。.!！~\s]*$/,
+  ],
   inFull: true,
   refuses: true,
   capability: 'approve-disposal',

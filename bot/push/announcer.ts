@@ -64,7 +64,7 @@ export class Announcer {
     if (!push) throw new Error(`no push file for ${announcement.kind}`)
     const said = await push.say({ tx, tenantId: announcement.tenantId, refs: announcement.refs })
     let index = 0
-    for (const item of said) {
+    for (const [nth, item] of said.entries()) {
       const groups =
         item.to === 'butler'
           ? await tx.groups.find(announcement.tenantId, { kind: 'butler' })
@@ -72,9 +72,9 @@ export class Announcer {
       for (const group of groups) {
         const key = `${announcement.key}/${group.chatId}/${index++}`.slice(0, 200)
         await queue(tx, announcement, group, item, key)
-        if (this.needs.app && item.personally && item.message.kind === 'card')
-          await queuePersonally(tx, announcement, item, this.needs.app, key)
       }
+      // Once a person, however many groups the customer has.
+      if (this.needs.app) await queuePersonally(tx, announcement, item, this.needs.app, `${announcement.key}/${nth}`)
     }
   }
 

@@ -9,7 +9,7 @@ const label: Readonly<Record<keyof Candidate, string>> = {
   ip: '地址',
   seconds: '时长',
   day: '日期',
-  days: '一天的日期',
+  days: '日期（只能是一天）',
   text: '说明',
 }
 

@@ -6,6 +6,7 @@ import { AppError, isAppError } from '../../core/errors.js'
 import type { ChatListener, IncomingMessage, IncomingPress } from '../../core/ports/chat.js'
 import { instant, plusSeconds } from '../../core/ports/clock.js'
 import type { Ids } from '../../core/ports/ids.js'
+import { roadOf } from '../../core/ports/road.js'
 import type { Tx } from '../../core/ports/transaction.js'
 import { PLATFORM } from '../../core/tenants/tenant.js'
 import { newDelivery } from '../../core/delivery/new-delivery.js'
@@ -15,6 +16,8 @@ import { pressedCommand } from './pressed-command.js'
 import { explainRefusal, type Refusal } from './refusal.js'
 import { runSentence, type Said } from './run-sentence.js'
 
+/** A command that takes longer says so (milliseconds). */
+const SLOW_MILLISECONDS = 3500
 /** WeCom takes the update of a card this long after the press. */
 const UPDATE_SECONDS = 5
 /** After a restart older unanswered messages are left: the person has asked again or somebody else has acted. */
@@ -100,6 +103,12 @@ export class ChatRuntime implements ChatListener {
     const logger = core.logger.child({ traceId, robot: inbound.robot, chatId: inbound.chatId, userId: inbound.userId })
     let result: CommandResult
     let refusal: Refusal | undefined
+    // WeCom waits five seconds, people not much longer: a slow command says first that it is at work.
+    const slow = setTimeout(() => {
+      core.transactions
+        .run(tx => sayWorking(tx, inbound, row))
+        .catch((error: unknown) => logger.warn({ error }, 'a slow command could not say that it is at work'))
+    }, SLOW_MILLISECONDS)
     try {
       const said: Said =
         inbound.kind === 'press' ? await pressedCommand(core, inbound) : { text: inbound.text, quote: inbound.quote ?? '', channel: 'text' }
@@ -111,6 +120,8 @@ export class ChatRuntime implements ChatListener {
       else logger.info({ code: failure.code, facts: failure.facts }, 'command refused')
       refusal = await explainRefusal(core, inbound, failure)
       result = { answers: [{ message: { kind: 'markdown', text: refusal.text } }] }
+    } finally {
+      clearTimeout(slow)
     }
     try {
       await core.transactions.run(tx => finish(tx, inbound, row, result, refusal, traceId))
@@ -119,6 +130,22 @@ export class ChatRuntime implements ChatListener {
       logger.error({ error }, 'answer could not be kept')
     }
   }
+}
+
+async function sayWorking(tx: Tx, inbound: Inbound, row: InboundRecord): Promise<void> {
+  const group = (await tx.groups.acrossTenantsFind({ chatId: inbound.chatId }, { limit: 1 }))[0]
+  const { robot, chatId, chatType } = inbound
+  const message = { kind: 'markdown', text: '处理中，完成后在这里回复。' } as const
+  const base = {
+    tenantId: group?.tenantId ?? PLATFORM,
+    robot,
+    chatId,
+    chatType,
+    road: roadOf(robot),
+    kind: 'working',
+    subject: '',
+  } as const
+  await tx.deliveries.insertIfAbsent(newDelivery(tx, { ...base, message, key: `working:${row.id}`, lane: 0 }))
 }
 
 async function finish(
@@ -132,7 +159,15 @@ async function finish(
   if ((await tx.inbound.update(row.tenantId, { id: row.id, state: 'received' }, { state: 'done' })) === 0) return
   const group = (await tx.groups.acrossTenantsFind({ chatId: inbound.chatId }, { limit: 1 }))[0]
   const tenantId = group?.tenantId ?? PLATFORM
-  const base = { tenantId, robot: inbound.robot, chatId: inbound.chatId, chatType: inbound.chatType, subject: '', kind: 'answer' } as const
+  const base = {
+    tenantId,
+    robot: inbound.robot,
+    chatId: inbound.chatId,
+    chatType: inbound.chatType,
+    road: roadOf(inbound.robot),
+    subject: '',
+    kind: 'answer',
+  } as const
   if (inbound.kind === 'press' && result.update) {
     const message = { ...result.update, card: { ...result.update.card, taskId: inbound.taskId } }
     const expiresAt = plusSeconds(tx.at, UPDATE_SECONDS)

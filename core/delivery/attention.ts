@@ -51,11 +51,13 @@ export function attention(asked: Asked, preference: Preference): Attention {
   const { level, now, zone } = asked
   if (level === null || level === 'P1') return { way: 'now' }
   if (preference.muted.includes(asked.topic)) return { way: 'drop', why: 'muted' }
-  const quietUntil = preference.quiet === null ? undefined : quietEnd(preference.quiet, now, zone)
-  if (quietUntil !== undefined && !graveEnough(level, preference.wakes)) return { way: 'hold', why: 'quiet-hours', until: quietUntil }
-  if (!graveEnough(level, preference.atOnce)) return { way: 'hold', why: 'low-level', until: nextMorning(now, zone) }
-  if (asked.sentToday >= preference.perDay) return { way: 'hold', why: 'day-budget', until: now + 6 * MERGE_EVERY }
-  if (asked.sentLastHour >= preference.perHour) return { way: 'hold', why: 'hour-budget', until: now + MERGE_EVERY }
+  const { quiet } = preference
+  /** Not before the quiet hours this would fall into have ended: a digest rings like any message. */
+  const loud = (at: number) => (quiet === null || graveEnough(level, preference.wakes) ? at : (quietEnd(quiet, at, zone) ?? at))
+  if (loud(now) !== now) return { way: 'hold', why: 'quiet-hours', until: loud(now) }
+  if (!graveEnough(level, preference.atOnce)) return { way: 'hold', why: 'low-level', until: loud(nextMorning(now, zone)) }
+  if (asked.sentToday >= preference.perDay) return { way: 'hold', why: 'day-budget', until: loud(now + 6 * MERGE_EVERY) }
+  if (asked.sentLastHour >= preference.perHour) return { way: 'hold', why: 'hour-budget', until: loud(now + MERGE_EVERY) }
   return { way: 'now' }
 }
 

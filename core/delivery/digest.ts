@@ -1,6 +1,7 @@
 // Many messages as one: a line each, every number named, within the bytes of the road; what does not fit goes into a file. Pure.
 import type { OutgoingMessage } from '../ports/chat.js'
 import type { Delivery } from './delivery.js'
+import { literal, unescaped } from './literal.js'
 import { byteLength, shorten } from './shorten.js'
 
 export interface Digest {
@@ -17,7 +18,7 @@ export function makeDigest(
   why: string,
   maxBytes: number,
 ): Digest {
-  const lines = held.map(({ message, subject, level }) => `· ${level ? `[${level}] ` : ''}${oneLine(message, subject)}`)
+  const lines = held.map(({ message, subject, level }) => `· ${level ? `[${level}] ` : ''}${literal(oneLine(message, subject))}`)
   const head = `**【${why}】共 ${held.length} 条**`
   const foot = '想看哪一条，回复“事件 单号”或“为什么 单号”。'
   const whole = [head, ...lines, foot].join('\n')
@@ -41,14 +42,14 @@ export function makeDigest(
   }
 }
 
-/** What a message says in one line, its number included. */
+/** What a message says in one line, its number included; plain text, whatever it came from. */
 export function oneLine(message: OutgoingMessage, subject: string): string {
   const text =
     message.kind === 'card' || message.kind === 'card-update'
       ? message.card.title
       : message.kind === 'file'
         ? message.file.name
-        : message.text.replaceAll(/\*\*/g, '').split('\n', 2).join(' ')
+        : unescaped(message.text.replaceAll('**', '').split('\n', 2).join(' '))
   const line = shorten(text.replaceAll(/[\r\n]+/g, ' ').trim(), LINE, '…').text
   return subject !== '' && !line.includes(subject) ? `${line}　${subject}` : line
 }

@@ -46,6 +46,8 @@ export interface DispatcherNeeds {
   senders(): readonly OpenSender[]
   /** Where it goes, secrets opened; undefined when the group or person is gone. */
   target(delivery: Delivery): Promise<RoadTarget | undefined>
+  /** The message as it is to leave, with what the outbox holds sealed; without it messages leave as they are stored. */
+  opened?(delivery: Delivery): OutgoingMessage
   /** Told of what was given up, so that another road can be taken. */
   gaveUp(delivery: Delivery, failure: AppError): Promise<void>
   /** Told each outcome, for metrics. */
@@ -256,7 +258,8 @@ export class Dispatcher {
     try {
       const target = await this.needs.target(delivery)
       if (!target) throw new AppError('CHAT_TARGET_DEAD', { chatId: delivery.chatId })
-      const message = await this.fitted(delivery, conversation.road.can.maxBytes)
+      const fitted = await this.fitted(delivery, conversation.road.can.maxBytes)
+      const message = this.needs.opened?.({ ...delivery, message: fitted }) ?? fitted
       const receipt = await conversation.road.send(target, message, {
         idempotencyKey: delivery.id,
         ...(delivery.replyTo ? { replyTo: delivery.replyTo } : {}),
@@ -282,8 +285,9 @@ export class Dispatcher {
         await this.settle(delivery, 'sent', { state: 'sent', sentAt: instant(now), error: null }, null, { arrived: 'earlier' })
         return false
       case 'give-up':
-        await this.settle(delivery, 'failed', { state: 'failed', error: failure.code }, failure.code, facts)
+        // First the other road, then the mark that nothing is left to do: whoever dies in between does it again, and copies have keys.
         await this.needs.gaveUp(delivery, failure)
+        await this.settle(delivery, 'failed', { state: 'failed', error: failure.code }, failure.code, facts)
         return false
       case 'later': {
         if (failure.code === 'CHAT_BUSY') window.refused(now, next.seconds)

@@ -34,8 +34,7 @@ export class DigestMaker {
     return this.needs.transactions.run(async tx => {
       const held = await tx.deliveries.acrossTenantsFind({ state: 'held', chatId }, { order: { lane: 'asc', id: 'asc' }, limit: MOST })
       if (held.length === 0) return 0
-      await mergeIntoDigest(tx, held, title(held), MAX_BYTES)
-      return 1
+      return (await mergeIntoDigest(tx, held, title(held), MAX_BYTES)) ? 1 : 0
     })
   }
 }

@@ -29,10 +29,10 @@ function canMerge({ kind, message, attempts }: Delivery): boolean {
   return !alone.has(kind) && message.kind !== 'file' && message.kind !== 'mention' && attempts < 2
 }
 
-/** One digest in the place of all; each keeps its row, which says where it was told. */
-export async function mergeIntoDigest(tx: Tx, rows: readonly Delivery[], why: string, maxBytes: number): Promise<void> {
+/** One digest in the place of all; each keeps its row, which says where it was told. False when another process has done it. */
+export async function mergeIntoDigest(tx: Tx, rows: readonly Delivery[], why: string, maxBytes: number): Promise<boolean> {
   const [first] = rows
-  if (!first) return
+  if (!first) return false
   const ordered = [...rows].sort((a, b) => a.lane - b.lane || (a.id < b.id ? -1 : 1))
   const digest = makeDigest(ordered, why, maxBytes)
   const isOne = rows.every(row => row.tenantId === first.tenantId)
@@ -57,7 +57,8 @@ export async function mergeIntoDigest(tx: Tx, rows: readonly Delivery[], why: st
     { id: { oneOf: ids }, state: { oneOf: ['queued', 'held'] } },
     { state: 'merged', mergedInto: row.id, heldUntil: null },
   )
-  // Somebody else was faster with one of them: all or none, and the next look tries again.
+  if (won === 0) return false
+  // Somebody else was faster with some of them: all or none, and the next look tries again.
   if (won !== ids.length) throw new Error('what was to be merged has changed')
   await tx.deliveries.insert(row)
   if (digest.file)
@@ -73,4 +74,5 @@ export async function mergeIntoDigest(tx: Tx, rows: readonly Delivery[], why: st
       facts: { digest: row.id, line: oneLine(item.message, item.subject) },
     })),
   )
+  return true
 }

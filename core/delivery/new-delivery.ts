@@ -7,7 +7,6 @@ type Given = Pick<Delivery, 'tenantId' | 'robot' | 'chatId' | 'chatType' | 'mess
 
 export function newDelivery(tx: Pick<Tx, 'id' | 'at'>, given: Given): Delivery {
   return {
-    id: tx.id(),
     lane: 1,
     replyTo: null,
     expiresAt: null,
@@ -18,6 +17,8 @@ export function newDelivery(tx: Pick<Tx, 'id' | 'at'>, given: Given): Delivery {
     heldUntil: null,
     heldWhy: null,
     ...given,
+    // After what was given: a copy of another delivery must not take over its id.
+    id: tx.id(),
     attempts: 0,
     nextTryAt: tx.at,
     claimedBy: null,

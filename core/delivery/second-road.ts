@@ -2,25 +2,32 @@
 import type { AppError } from '../errors.js'
 import type { Clock } from '../ports/clock.js'
 import { instant } from '../ports/clock.js'
+import type { Secrets } from '../ports/secrets.js'
 import type { Transactions, Tx } from '../ports/transaction.js'
-import type { Person } from '../tenants/tenant.js'
+import { PLATFORM, type Person } from '../tenants/tenant.js'
 import { cardAsText } from './card-text.js'
 import type { DecisionLinks } from './decision-links.js'
 import type { Delivery } from './delivery.js'
 import { newDelivery } from './new-delivery.js'
+import { sealedLink } from './sealed-link.js'
 
 /** WeCom may be away this long before grave things go by mail (milliseconds). */
 const OUTAGE = 60_000
 const BATCH = 200
+/** Deliveries whose copies are remembered; more are looked at again, which their keys allow. */
+const REMEMBERED = 10_000
 
 interface Needs {
   readonly transactions: Transactions
   readonly clock: Clock
   readonly hasMail: boolean
   readonly links: DecisionLinks
+  readonly secrets: Secrets
 }
 
 export class SecondRoad {
+  /** Seen to in this outage. */
+  private readonly copied = new Set<string>()
   constructor(private readonly needs: Needs) {}
 
   /** A delivery was given up on its road: staff are told, and what is grave tries the next road. */
@@ -46,19 +53,29 @@ export class SecondRoad {
   async watch(downSince: ReadonlyMap<string, number>): Promise<void> {
     const now = this.needs.clock.now()
     const down = [...downSince].filter(([, since]) => now - since >= OUTAGE).map(([name]) => name)
+    if (down.length === 0 || this.copied.size > REMEMBERED) this.copied.clear()
     if (down.length === 0) return
     const waiting = await this.needs.transactions.read(t =>
       t.deliveries.acrossTenantsFind(
-        { state: 'queued', road: 'robot', lane: 0, robot: { oneOf: down }, createdAt: { atMost: instant(now - OUTAGE / 2) } },
+        {
+          state: 'queued',
+          road: 'robot',
+          lane: 0,
+          robot: { oneOf: down },
+          createdAt: { atMost: instant(now - OUTAGE / 2) },
+          kind: { noneOf: ownWords },
+          id: { noneOf: ['', ...this.copied] },
+        },
         { order: { id: 'asc' }, limit: BATCH },
       ),
     )
     for (const delivery of waiting) {
-      if (!isGrave(delivery)) continue
-      await this.needs.transactions.run(async tx => {
-        await this.byWebhook(tx, delivery)
-        await this.byMail(tx, delivery)
-      })
+      if (isGrave(delivery))
+        await this.needs.transactions.run(async tx => {
+          await this.byWebhook(tx, delivery)
+          await this.byMail(tx, delivery)
+        })
+      this.copied.add(delivery.id)
     }
   }
 
@@ -82,9 +99,12 @@ export class SecondRoad {
   private async byMail(tx: Tx, delivery: Delivery): Promise<void> {
     if (!this.needs.hasMail) return
     for (const person of await readers(tx, delivery)) {
+      const key = `${delivery.key}#mail:${person.userId}`.slice(-200)
+      // Looked up first: a link that is never sent is one more that could be used.
+      if (await tx.deliveries.first(person.tenantId, { key })) continue
       const disposal = delivery.kind === 'approval-requested' ? delivery.subject : undefined
       const link = disposal ? await this.needs.links.make(tx, person, disposal) : undefined
-      const text = await textOf(tx, delivery, link)
+      const text = await textOf(tx, delivery, link && sealedLink(this.needs.secrets, link, key))
       const row = newDelivery(tx, {
         ...delivery,
         tenantId: person.tenantId,
@@ -97,15 +117,18 @@ export class SecondRoad {
         state: 'queued',
         replyTo: null,
         message: { kind: 'markdown', text },
-        key: `${delivery.key}#mail:${person.userId}`.slice(-200),
+        key,
       })
       await tx.deliveries.insertIfAbsent(row)
     }
   }
 }
 
-function isGrave(delivery: Delivery): boolean {
-  return delivery.lane === 0 && delivery.kind !== 'answer' && delivery.kind !== 'update' && delivery.message.kind !== 'mention'
+/** What was said to somebody who asked: it is worth nothing elsewhere. */
+const ownWords = ['answer', 'update'] as const
+
+function isGrave({ lane, kind, message }: Delivery): boolean {
+  return lane === 0 && !ownWords.some(word => word === kind) && message.kind !== 'mention'
 }
 
 async function textOf(tx: Tx, delivery: Delivery, link?: string): Promise<string> {
@@ -121,5 +144,7 @@ async function readers(tx: Tx, delivery: Delivery): Promise<readonly Person[]> {
   if (!group) return []
   const roles = group.kind === 'butler' ? (['owner', 'approver'] as const) : (['analyst', 'senior_expert'] as const)
   const people = await tx.people.find(group.tenantId, { role: { oneOf: roles } }, { limit: 50 })
-  return people.filter(person => person.mail !== null)
+  const manager = (await tx.tenants.get(group.tenantId, group.tenantId))?.manager
+  const responsible = group.kind === 'butler' && manager ? await tx.people.first(PLATFORM, { userId: manager }) : undefined
+  return [...people, ...(responsible ? [responsible] : [])].filter(person => person.mail !== null)
 }

@@ -4,6 +4,14 @@ import type { OutgoingMessage, SendOptions, SendReceipt } from './chat.js'
 export const roadIds = ['robot', 'webhook', 'app', 'mail', 'hook'] as const
 export type RoadId = (typeof roadIds)[number]
 
+/** Senders that are no robots; what is heard from one is answered on its road. */
+export const APP_SENDER = 'app'
+export const MAIL_SENDER = 'mail'
+
+export function roadOf(sender: string): RoadId {
+  return sender === APP_SENDER ? 'app' : sender === MAIL_SENDER ? 'mail' : 'robot'
+}
+
 export interface RoadCapabilities {
   /** Makes the phones of named people ring. */
   readonly mention: boolean

@@ -9,7 +9,7 @@ import { AppError } from '../errors.js'
 import type { Tenant } from '../tenants/tenant.js'
 import { openStates } from '../tickets/incident-states.js'
 import type { Report } from './report.js'
-import { localTime, type Period } from './section.js'
+import { escapeMarkdown, localTime, type Period } from './section.js'
 import { sections } from './sections/index.js'
 
 dayjs.extend(utc)
@@ -113,7 +113,7 @@ export class ReportService {
 
   private async write(tx: Tx, tenant: Tenant, period: Period): Promise<{ markdown: string; figures: Record<string, number> }> {
     const figures: Record<string, number> = {}
-    const parts: string[] = [`# ${tenant.name} 安全日报 ${period.day}`]
+    const parts: string[] = [`# ${escapeMarkdown(tenant.name)} 安全日报 ${period.day}`]
     if (!period.complete) parts.push(`截至 ${localTime(tx.at, tenant.timeZone)}`)
     for (const [index, section] of sections.filter(item => item.in.includes('daily')).entries()) {
       const data: unknown = await section.load({ tables: tx, tenant, period })
@@ -141,6 +141,6 @@ export function reportSummary(report: Report, tenant: Tenant): string {
     const only = body[0]?.replace(/^- /, '') ?? ''
     return body.length <= 1 ? [`**${heading.replace(/^.、/, '')}**：${only}`] : [`**${heading.replace(/^.、/, '')}**`, ...body]
   })
-  const head = `**【安全日报 ${report.period.slice(5)}】${tenant.name}**`
+  const head = `**【安全日报 ${report.period.slice(5)}】${escapeMarkdown(tenant.name)}**`
   return [head, ...(lines.length > 11 ? [...lines.slice(0, 10), '更多见附件。'] : lines)].join('\n')
 }

@@ -1,5 +1,5 @@
 // The hot lane of one tenant: reads the archive from where it stopped, normalises, judges in memory, hands hits to the alert flow.
-// State and cursors are saved together, after the hits: a crash in between judges again and the alert flow drops the repeats.
+// State and cursors are saved together, some time after the hits: a crash in between judges again and the alert flow drops the repeats.
 import type { EcsEvent } from '../events/event.js'
 import type { Archive } from '../ports/archive.js'
 import type { Clock } from '../ports/clock.js'
@@ -11,7 +11,7 @@ import type { AlertFlow } from './alert-flow.js'
 import type { Hit, JudgedEvent } from './hit.js'
 
 const PAGE = 2000
-/** Without hits the state is saved this often (milliseconds): what came after is judged again after a crash. */
+/** The state is saved this often (milliseconds): what came after is judged again after a crash, and the alert flow knows its repeats. */
 const SAVE_AFTER = 2000
 
 export interface TenantDetector {
@@ -72,7 +72,6 @@ export class TenantJudge {
           if (hits.length > 0) await this.needs.alertFlow.raise(tenant, hits)
           state.cursors = page.cursors
           state.unsavedSince ??= this.needs.clock.now()
-          if (hits.length > 0) await this.save(tenant.id, state, judging)
         }
         if (!page.more || !judging.mayGoOn()) break
       }

@@ -29,23 +29,22 @@ export function decideRouter({ links, ids }: { links: DecisionLinks; ids: Ids })
     )
   })
   router.post('/d/:secret', async ctx => {
-    // Forms of other sites cannot know the secret; the origin is checked all the same.
-    const origin = ctx.get('origin')
-    if (origin !== '' && origin !== 'null' && new URL(origin).host !== ctx.host)
-      throw new AppError('REQUEST_INVALID', { problem: '来源不对' })
-    const answer = new URLSearchParams((await readBody(ctx.req, 1024)).toString('utf8')).get('answer')
-    if (answer !== 'yes' && answer !== 'no') throw new AppError('REQUEST_INVALID', { problem: '请选择同意或不同意' })
-    const result = await shown(ctx, async () => ({
-      disposal: await links.decide(ctx.params['secret'] ?? '', answer === 'yes', ids.next()),
-    }))
-    if (result.disposal)
-      page(
-        ctx,
-        answer === 'yes' ? '已同意' : '已不同意',
-        `<p>${escape(result.disposal.number)} 已记录，结果会发到管家群。现在可以关闭此页。</p>`,
-      )
+    const { disposal, agreed } = await shown(ctx, async () => {
+      // Forms of other sites cannot know the secret; the origin is checked all the same.
+      if (!isOwnOrigin(ctx.get('origin'), ctx.host)) throw new AppError('REQUEST_INVALID', { problem: '来源不对' })
+      const answer = new URLSearchParams((await readBody(ctx.req, 1024)).toString('utf8')).get('answer')
+      if (answer !== 'yes' && answer !== 'no') throw new AppError('REQUEST_INVALID', { problem: '请选择同意或不同意' })
+      return { agreed: answer === 'yes', disposal: await links.decide(ctx.params['secret'] ?? '', answer === 'yes', ids.next()) }
+    })
+    if (!disposal) return
+    page(ctx, agreed ? '已同意' : '已不同意', `<p>${escape(disposal.number)} 已记录，结果会发到管家群。现在可以关闭此页。</p>`)
   })
   return router
+}
+
+/** Absent where it is no browser; `null` is what our own page sends, because it sends no referrer. */
+function isOwnOrigin(origin: string, host: string): boolean {
+  return origin === '' || origin === 'null' || (URL.canParse(origin) && new URL(origin).host === host)
 }
 
 /** A refusal is a page as well: whoever opens a link has no use for JSON. */

@@ -204,6 +204,43 @@ describe('the live stream', () => {
   })
 })
 
+describe('drills', () => {
+  it('sets faults, ends them all, and strikes once without touching them', async () => {
+    const set = await post('/sandbox/api/faults', { shareAnswer: { share: 0.1, errcode: 45009 }, removedRobots: ['ops-1'] })
+    await post('/sandbox/api/faults', { now: ['invalidate-tokens'] })
+
+    expect(await set.json()).toEqual({ shareAnswer: { share: 0.1, errcode: 45009 }, removedRobots: ['ops-1'] })
+    expect(await (await get('/sandbox/api/faults')).json()).toEqual(chat.faultsNow())
+    expect(chat.struck).toEqual(['invalidate-tokens'])
+    expect(await (await post('/sandbox/api/faults', {})).json()).toEqual({})
+  })
+
+  it('refuses faults that do not exist or cannot be', async () => {
+    for (const wrong of [
+      { explode: 1 },
+      { shareHtml: { share: 2 } },
+      { shareAnswer: { share: 0.1 } },
+      { now: ['burn'] },
+      { seed: -1 },
+      [],
+    ]) {
+      expect(await codeOf(await post('/sandbox/api/faults', wrong))).toBe('REQUEST_INVALID')
+    }
+    expect(chat.faultsNow()).toEqual({})
+  })
+
+  it('reads and clears what was refused, and changes limits', async () => {
+    chat.counted = [{ channel: 'app', chat: 'single:li:app:1', code: '45009', count: 2 }]
+
+    expect(await (await get('/sandbox/api/refusals')).json()).toEqual(chat.counted)
+    expect((await fetch(`${server.url}/sandbox/api/refusals`, { method: 'DELETE' })).status).toBe(200)
+    expect(chat.counted).toEqual([])
+    expect(await (await post('/sandbox/api/limits', { perMinute: 5 })).json()).toEqual({ perMinute: 5 })
+    expect(await (await get('/sandbox/api/limits')).json()).toEqual({ perMinute: 5 })
+    expect(await codeOf(await post('/sandbox/api/limits', { perMinute: [5] }))).toBe('REQUEST_INVALID')
+  })
+})
+
 describe('Markdown from anywhere', () => {
   it('renders no foreign tag, protocol or image', () => {
     const html = renderMarkdown(

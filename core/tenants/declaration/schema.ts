@@ -1,6 +1,7 @@
 // The form of a declaration file (design.md section 5): what `guanjia apply` understands. Unknown keys are faults.
 import { z } from 'zod'
 import { eventTypes, priorities } from '../../threats/terms.js'
+import { roadIds } from '../../ports/road.js'
 import { isStaff, roleLabel, type CustomerRole, type Role, type StaffRole } from '../roles.js'
 import { industryLabel, type Industry } from '../tenant.js'
 import {
@@ -36,7 +37,7 @@ function strict<S extends z.core.$ZodShape>(shape: S): z.ZodObject<S, z.core.$st
 }
 
 const Robot = strict({
-  name: line(64),
+  name: line(64).refine(name => !(roadIds as readonly string[]).includes(name), '这个名字留给发送方式，请换一个'),
   botId: line(128),
   secret: line(500),
   wsUrl: url(['ws:', 'wss:'], 500).optional(),
