@@ -48,6 +48,24 @@ describe('the attention budget', () => {
     expect(attention(asked({ level: 'P2', now: at('2026-11-24T23:10:00') }), { ...defaultPreference, wakes: 'P2' })).toEqual({ way: 'now' })
   })
 
+  it('makes no digest in the quiet hours that begin while it waits', () => {
+    const late = at('2026-11-24T21:58:00')
+
+    expect(attention(asked({ now: late, sentLastHour: 6 }), defaultPreference)).toEqual({
+      way: 'hold',
+      why: 'hour-budget',
+      until: at('2026-11-25T08:00:00'),
+    })
+    expect(attention(asked({ now: late, sentToday: 30 }), defaultPreference)).toMatchObject({ until: at('2026-11-25T08:00:00') })
+    expect(attention(asked({ level: 'P4' }), { ...defaultPreference, quiet: '22:00-09:30' })).toMatchObject({
+      until: at('2026-11-25T09:30:00'),
+    })
+    // What may wake people need not wait for them to get up.
+    expect(attention(asked({ level: 'P2', now: late, sentLastHour: 6 }), { ...defaultPreference, wakes: 'P2' })).toMatchObject({
+      until: at('2026-11-24T22:03:00'),
+    })
+  })
+
   it('knows spans within a day and spans over midnight', () => {
     expect(quietEnd('12:00-14:00', at('2026-11-24T13:00:00'), ZONE)).toBe(at('2026-11-24T14:00:00'))
     expect(quietEnd('12:00-14:00', at('2026-11-24T14:00:00'), ZONE)).toBeUndefined()

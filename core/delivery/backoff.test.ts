@@ -3,9 +3,10 @@ import { AppError, type ErrorCode, type ErrorFacts } from '../errors.js'
 import type { OutgoingMessage } from '../ports/chat.js'
 import { nextAfter } from './backoff.js'
 
-const card: OutgoingMessage = { kind: 'card', card: { taskId: 't', source: '', title: '卡', facts: [], buttons: [] } }
+const face = { taskId: 't', source: '', title: '卡', facts: [], buttons: [] }
+const card: OutgoingMessage = { kind: 'card', card: face }
 const text: OutgoingMessage = { kind: 'markdown', text: '一' }
-const after = (attempts: number, code: ErrorCode, facts: ErrorFacts = {}, message = text) =>
+const after = (attempts: number, code: ErrorCode, facts: ErrorFacts = {}, message: OutgoingMessage = text) =>
   nextAfter({ message, attempts }, new AppError(code, facts))
 const seconds = (attempts: number, code: ErrorCode, facts: ErrorFacts = {}) => {
   const next = after(attempts, code, facts)
@@ -50,7 +51,7 @@ describe('what is given up', () => {
   })
 
   it('a pressed card’s update at anything but a full quota', () => {
-    const update: OutgoingMessage = { kind: 'card-update', card: card.kind === 'card' ? card.card : (undefined as never) }
+    const update: OutgoingMessage = { kind: 'card-update', card: face }
 
     expect(after(1, 'CHAT_UNREACHABLE', {}, update)).toEqual({ way: 'give-up' })
     expect(after(1, 'CHAT_BUSY', {}, update).way).toBe('later')

@@ -65,7 +65,7 @@ describe('one line of a message', () => {
     expect(oneLine(markdown('**粗** 一\n二\n三'), '')).toBe('粗 一 二')
     expect(oneLine(markdown('主机 \\[web\\]'), '')).toBe('主机 [web]')
     expect(oneLine({ kind: 'file', file: { name: '日报.html', base64: '' } }, 'RP-1')).toBe('日报.html　RP-1')
-    expect(oneLine({ kind: 'mention', text: '请看\r\n上面', userIds: ['li'] }, '')).toBe('请看 上面')
+    expect(oneLine({ kind: 'mention', text: '请看\n上面', userIds: ['li'] }, '')).toBe('请看 上面')
   })
 
   it('names its number once', () => {

@@ -361,6 +361,67 @@ describe('a refusal', () => {
   })
 })
 
+describe('what was given up', () => {
+  it('is marked so only when the other road was taken: whoever dies in between does it again', async () => {
+    road.refuseNext('g-uni', 'CHAT_TARGET_DEAD', { times: 2 })
+    const one = await queue('一')
+    let away = true
+    dispatcher = new Dispatcher({
+      ...world,
+      logger: silentLogger,
+      owner: 'bot-1',
+      senders: () => [{ name: 'main', roads: [road] }],
+      target: makeTargets(world.transactions, world.secrets),
+      gaveUp: ({ key }) => {
+        if (away) return Promise.reject(new AppError('DATABASE_UNREACHABLE'))
+        gaveUp.push(key)
+        return Promise.resolve()
+      },
+      counted: () => undefined,
+    })
+
+    await dispatcher.kick()
+    expect((await stored(one)).state).toBe('claimed')
+    away = false
+    world.clock.turn(3)
+    await dispatcher.kick()
+
+    expect(gaveUp).toEqual(['key-一'])
+    expect((await stored(one)).state).toBe('failed')
+  })
+})
+
+it('a message that waits sealed is opened for the sending only', async () => {
+  dispatcher = new Dispatcher({
+    ...world,
+    logger: silentLogger,
+    owner: 'bot-1',
+    senders: () => [{ name: 'main', roads: [road] }],
+    target: makeTargets(world.transactions, world.secrets),
+    opened: ({ message }) => (message.kind === 'markdown' ? { ...message, text: message.text.replace('sealed', '打开') } : message),
+    gaveUp: () => Promise.resolve(),
+    counted: () => undefined,
+  })
+  const one = await queue('sealed')
+
+  await dispatcher.kick()
+
+  expect(road.arrived).toEqual(['g-uni 打开'])
+  expect((await stored(one)).message).toEqual({ kind: 'markdown', text: 'sealed' })
+})
+
+it('a text too long for the road is cut, and follows whole as a file', async () => {
+  const long = '很长的一句话。'.repeat(2000)
+  await queue(long)
+
+  await dispatcher.kick()
+
+  expect(road.arrived).toHaveLength(2)
+  expect(road.arrived[0]).toContain('全文见附件')
+  const [file] = await world.transactions.read(t => t.deliveries.find(world.uni.id, { state: 'sent' }, { order: { id: 'desc' } }))
+  expect(file?.message.kind === 'file' && Buffer.from(file.message.file.base64, 'base64').toString('utf8')).toBe(long)
+})
+
 describe('several processes', () => {
   it('that look at once send once', async () => {
     const other = anotherDispatcher('bot-2')

@@ -17,7 +17,10 @@ import { SettleBatch } from './settle-batch.js'
 import { byteLength, shorten } from './shorten.js'
 
 const LOOK = 500
+/** Looked at for a digest. */
 const QUEUE = 1000
+/** Sent in one conversation before it is looked at anew. */
+const RUN = 100
 /** Claimed at once in one conversation. */
 const BATCH = 10
 /** Places of a minute kept free for critical messages. */
@@ -158,15 +161,36 @@ export class Dispatcher {
     const { road, robot, chatId } = conversation
     const now = this.needs.clock.now()
     const where = { state: 'queued', road: road.id, robot, chatId } as const
-    const all = await this.needs.transactions.read(t =>
-      t.deliveries.acrossTenantsFind(where, { order: { lane: 'asc', id: 'asc' }, limit: QUEUE }),
-    )
+    const look = (limit: number) =>
+      this.needs.transactions.read(t => t.deliveries.acrossTenantsFind(where, { order: { lane: 'asc', id: 'asc' }, limit }))
+    let all = await look(RUN)
+    // A digest names everything there is, so everything is looked at when one is to be made.
+    if (all.length === RUN && road.can.perMinute !== undefined && worthMerging(all, now).length > 0) all = await look(QUEUE)
     // Seen in the rows and not only remembered: after a restart nothing may overtake what waits for its next try either.
     const waiting = all.filter(row => row.attempts > 0 && row.nextTryAt > instant(now)).map(row => Date.parse(row.nextTryAt))
     if (waiting.length > 0) return this.pause(conversation, Math.min(...waiting))
     const due = all.filter(row => row.nextTryAt <= instant(now))
     const queue = road.can.perMinute === undefined ? due : await this.withoutStorm(conversation, due, now)
     const window = await this.windowOf(conversation, now)
+    for (let from = 0; from < Math.min(queue.length, RUN); from += BATCH) {
+      const { ready, isFull } = await this.places(conversation, window, queue.slice(from))
+      // A place in the window is taken before the sending: a refusal or a lost answer may have used it up as well.
+      const claimed = await this.claim(ready, this.needs.clock.now())
+      for (const [index, delivery] of claimed.entries()) {
+        const held = await this.deliver(conversation, delivery, window)
+        if (held) return this.putBack(claimed.slice(index + 1))
+      }
+      if (isFull) return
+    }
+  }
+
+  /** What of the queue's head may be sent now; the rest waits for the window when that is full. */
+  private async places(
+    conversation: Conversation,
+    window: RateWindow,
+    queue: readonly Delivery[],
+  ): Promise<{ ready: readonly Delivery[]; isFull: boolean }> {
+    const now = this.needs.clock.now()
     const ready: Delivery[] = []
     for (const [index, delivery] of queue.slice(0, BATCH).entries()) {
       const at = window.nextAt(now, delivery.lane === 0 ? 0 : RESERVE)
@@ -174,20 +198,12 @@ export class Dispatcher {
         // What is critical may still come and go at once: only the others wait.
         if (delivery.lane > 0) await this.defer(queue.slice(index), at)
         else if (ready.length === 0) this.pause(conversation, at)
-        break
+        return { ready, isFull: true }
       }
       window.note(now)
       ready.push(delivery)
     }
-    // A place in the window is taken before the sending: a refusal or a lost answer may have used it up as well.
-    const claimed = await this.claim(ready, now)
-    for (const [index, delivery] of claimed.entries()) {
-      const held = await this.deliver(conversation, delivery, window)
-      if (held) {
-        await this.putBack(claimed.slice(index + 1))
-        return
-      }
-    }
+    return { ready, isFull: false }
   }
 
   /** What is left to send by itself: in a storm the light messages become a digest every so often. */
@@ -282,7 +298,10 @@ export class Dispatcher {
     const facts = { ...failure.facts }
     switch (next.way) {
       case 'arrived':
-        await this.settle(delivery, 'sent', { state: 'sent', sentAt: instant(now), error: null }, null, { arrived: 'earlier' })
+        await this.settle(delivery, 'sent', { state: 'sent', sentAt: instant(now), error: null }, null, {
+          arrived: 'earlier',
+          code: failure.facts['code'],
+        })
         return false
       case 'give-up':
         // First the other road, then the mark that nothing is left to do: whoever dies in between does it again, and copies have keys.

@@ -41,6 +41,9 @@ export const deliveryStateLabel: Readonly<Record<DeliveryState, string>> = {
   dropped: '按偏好不发',
 }
 
+/** Of one message. */
+const ATTEMPTS = 50
+
 export class DeliveryJournal {
   constructor(private readonly transactions: Transactions) {}
 
@@ -55,7 +58,9 @@ export class DeliveryJournal {
 }
 
 async function entryOf(tables: Tables, row: Delivery): Promise<JournalEntry> {
-  const attempts = await tables.attempts.find(row.tenantId, { deliveryId: row.id }, { order: { id: 'asc' }, limit: 50 })
+  // The newest ones: how it ended matters more than how it began.
+  const newest = await tables.attempts.find(row.tenantId, { deliveryId: row.id }, { order: { id: 'desc' }, limit: ATTEMPTS })
+  const attempts = newest.reverse()
   const digest = row.mergedInto === null ? undefined : (await tables.deliveries.acrossTenantsFind({ id: row.mergedInto }, { limit: 1 }))[0]
   return {
     id: row.id,

@@ -15,13 +15,16 @@ describe('the window of a rate', () => {
     expect(window.nextAt(START + 61_001)).toBe(START + 61_001)
   })
 
-  it('keeps places free for graver messages', () => {
-    const window = new RateWindow({ perMinute: 3 })
-    window.note(START)
-    window.note(START + 1)
+  it('keeps places free for graver messages, of a small quota fewer', () => {
+    const window = new RateWindow({ perMinute: 8 })
+    for (let n = 0; n < 6; n++) window.note(START + n)
 
-    expect(window.nextAt(START + 2, 1)).toBe(START + 61_000)
-    expect(window.nextAt(START + 2, 0)).toBe(START + 2)
+    expect(window.nextAt(START + 10, 3)).toBe(START + 61_000)
+    expect(window.nextAt(START + 10, 0)).toBe(START + 10)
+    const small = new RateWindow({ perMinute: 3 })
+    small.note(START)
+    small.note(START + 1)
+    expect(small.nextAt(START + 2, 3)).toBe(START + 2)
   })
 
   it('minds the hour as well as the minute', () => {

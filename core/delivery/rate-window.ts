@@ -13,8 +13,8 @@ const HOUR = 3_602_000
 const LEARNED = 60_000
 /** One message a minute more is tried after so long without a refusal (milliseconds). */
 const RELAX = 600_000
-/** A refusal out of turn is no reason to fall silent: so many a minute are always tried. */
-const LEAST = 5
+/** A refusal out of turn is no reason to fall silent: this part of what is documented is always tried. */
+const LEAST = 1 / 3
 
 export class RateWindow {
   private sent: number[] = []
@@ -44,7 +44,8 @@ export class RateWindow {
   /** The service refused: wait as it says, else a minute, and say no more in a minute than it took this time. */
   refused(now: number, retryAfterSeconds?: number): void {
     this.blockedUntil = Math.max(this.blockedUntil, now + (retryAfterSeconds ? retryAfterSeconds * 1000 : LEARNED))
-    this.learned = Math.max(LEAST, this.sent.filter(at => at > now - MINUTE).length)
+    const documented = this.limit.perMinute ?? 0
+    this.learned = Math.max(1, Math.ceil(documented * LEAST), this.sent.filter(at => at > now - MINUTE).length)
     this.learnedAt = now
   }
 
@@ -57,7 +58,8 @@ export class RateWindow {
 
   private freeAt(limit: number | undefined, span: number, now: number, reserve: number): number {
     if (limit === undefined) return now
-    const allowed = Math.max(1, limit - reserve)
+    // Of a small quota less is kept free: what is not critical must be said at last.
+    const allowed = Math.max(1, limit - Math.min(reserve, Math.floor(limit / 4)))
     const within = this.sent.filter(at => at > now - span)
     if (within.length < allowed) return now
     return (within[within.length - allowed] ?? now) + span

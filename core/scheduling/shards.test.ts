@@ -292,6 +292,9 @@ describe('judging', () => {
     await settle([a])
     archive.write(world.uni.id, '一')
     await a.shards.sweep()
+    // The state is saved some seconds after what was judged.
+    world.clock.turn(3)
+    await a.shards.sweep()
     archive.write(world.uni.id, '二')
     world.clock.turn(9)
     const b = worker('b')
@@ -319,6 +322,8 @@ describe('judging', () => {
     await a.shards.sweep()
 
     expect(judged).toEqual(['a 一 as number 1', 'b 一 as number 1', 'b 二 as number 2'])
+    world.clock.turn(3)
+    await b.shards.sweep()
     const saved = await world.transactions.read(t => t.detectorStates.get(world.uni.id, world.uni.id))
     expect(saved).toMatchObject({ cursors: { f: 2 }, state: { count: 2 } })
   })

@@ -1,6 +1,8 @@
 // `npm run bench -- delivery`: alerts posted one by one and durably accepted, and messages a second to a WeCom without limits; the last line is JSON.
+import { writeFileSync } from 'node:fs'
 import { Agent, request } from 'node:http'
 import { cpus, totalmem } from 'node:os'
+import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { openDatabase } from '../../adapters/database/data-source.js'
@@ -9,10 +11,14 @@ import { makeSecretBox } from '../../adapters/shared/secret-box.js'
 import { makeIds } from '../../adapters/shared/uuid-v7.js'
 import { newDelivery } from '../../core/delivery/new-delivery.js'
 import { systemClock } from '../../core/ports/clock.js'
+import { freePort, needProgram, startProcess, temporaryFolder, waitUntilReady } from '../support/private-process.js'
 import { startProduct, type Product } from '../support/product.js'
 
 const { values } = parseArgs({ options: { seconds: { type: 'string', default: '10' }, messages: { type: 'string', default: '20000' } } })
 const TENANTS = 20
+const CORP = 'wwbench'
+const AGENT = 1000009
+const SECRET = 'a-secret-of-an-application'
 const CLIENTS = 24
 const chat = (index: number) => `g-bench-${index}`
 const token = (index: number) => `bench-token-${String(index).padStart(4, '0')}`
@@ -35,56 +41,61 @@ ${Array.from(
 const agent = new Agent({ keepAlive: true, maxSockets: CLIENTS })
 let serial = 0
 
-/** One alert, as Alertmanager's webhook sends it; resolves with the milliseconds until it was accepted. */
-function postOne(product: Product): Promise<number> {
+interface Door {
+  readonly url: string
+  headers(n: number): Record<string, string>
+  body(n: number): string
+  readonly status: number
+}
+
+/** One alert, as Alertmanager's webhook sends it. */
+const ours = (product: Product, name: (n: number) => string): Door => ({
+  url: `${product.intakeUrl}/api/v1/ingest/alertmanager`,
+  headers: n => ({ authorization: `Bearer ${token(n % TENANTS)}` }),
+  status: 202,
+  body: n =>
+    JSON.stringify({ version: '4', status: 'firing', alerts: [{ status: 'firing', ...alert(n, name(n)), fingerprint: `fp${n % 2000}` }] }),
+})
+
+/** The same alert, as Prometheus posts it to Alertmanager. */
+const theirs = (url: string): Door => ({
+  url: `${url}/api/v2/alerts`,
+  headers: () => ({}),
+  status: 200,
+  body: n => JSON.stringify([alert(n, `Bench${n % 50}`)]),
+})
+
+function alert(n: number, alertname: string) {
+  const labels = { alertname, severity: 'info', instance: `host-${n % 500}`, n: String(n % 2000) }
+  return { labels, annotations: { summary: 'bench' }, startsAt: new Date().toISOString() }
+}
+
+/** Resolves with the milliseconds until it was accepted. */
+function postOne(door: Door): Promise<number> {
   const n = serial++
-  const body = JSON.stringify({
-    version: '4',
-    status: 'firing',
-    // Information only: what is measured is the acceptance, not what ten thousand incidents cost.
-    alerts: [
-      {
-        status: 'firing',
-        labels: { alertname: `Bench${n % 50}`, severity: 'info', instance: `host-${n % 500}` },
-        annotations: { summary: 'bench' },
-        startsAt: new Date().toISOString(),
-        fingerprint: `fp${n % 2000}`,
-      },
-    ],
-  })
+  const body = door.body(n)
   const began = performance.now()
   return new Promise((resolve, reject) => {
-    const call = request(
-      `${product.intakeUrl}/api/v1/ingest/alertmanager`,
-      {
-        method: 'POST',
-        agent,
-        headers: {
-          authorization: `Bearer ${token(n % TENANTS)}`,
-          'content-type': 'application/json',
-          'content-length': Buffer.byteLength(body),
-        },
-      },
-      response => {
-        response.resume()
-        response.once('end', () =>
-          response.statusCode === 202 ? resolve(performance.now() - began) : reject(new Error(String(response.statusCode))),
-        )
-      },
-    )
+    const headers = { ...door.headers(n), 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) }
+    const call = request(door.url, { method: 'POST', agent, headers }, response => {
+      response.resume()
+      response.once('end', () =>
+        response.statusCode === door.status ? resolve(performance.now() - began) : reject(new Error(String(response.statusCode))),
+      )
+    })
     call.once('error', reject)
     call.end(body)
   })
 }
 
-async function accepted(product: Product): Promise<{ perSecond: number; p50: number; p99: number }> {
+async function accepted(door: Door): Promise<{ perSecond: number; p50: number; p99: number }> {
   const times: number[] = []
   const run = async (milliseconds: number, keep: boolean) => {
     const end = performance.now() + milliseconds
     await Promise.all(
       Array.from({ length: CLIENTS }, async () => {
         while (performance.now() < end) {
-          const took = await postOne(product)
+          const took = await postOne(door)
           if (keep) times.push(took)
         }
       }),
@@ -107,7 +118,15 @@ async function sent(product: Product): Promise<{ perSecond: number; messages: nu
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(body),
     })
-  await set({ perMinute: 1_000_000, perHour: 1_000_000, messagesPerChat: 10_000 })
+  await set({
+    perMinute: 1_000_000,
+    perHour: 1_000_000,
+    messagesPerChat: 10_000,
+    appCallsPerMinute: 1_000_000,
+    appMemberPerMinute: 1_000_000,
+    appMemberPerHour: 1_000_000,
+    appDailyPerMember: 1_000_000,
+  })
   const database = await openDatabase(product.databaseUrl)
   const transactions = makeTransactions(database, {
     clock: systemClock,
@@ -155,22 +174,77 @@ async function sent(product: Product): Promise<{ perSecond: number; messages: nu
   return { perSecond: Math.round(messages / seconds), messages }
 }
 
+/** Debian's Alertmanager with its WeCom receiver on the same sandbox; every alert a notification of its own, sent without waiting. */
+async function alertmanager(
+  product: Product,
+): Promise<{ version: string; perSecond: number; p50: number; p99: number; posted: number; delivered: number }> {
+  const folder = temporaryFolder()
+  const receiver = {
+    api_url: `${product.sandboxUrl}/sandbox/wecom/cgi-bin/`,
+    corp_id: CORP,
+    agent_id: String(AGENT),
+    api_secret: SECRET,
+    to_user: 'p0',
+    message: 'bench {{ .CommonLabels.n }} {{ .CommonLabels.alertname }}',
+  }
+  const file = join(folder.path, 'alertmanager.yml')
+  const route = { receiver: 'wecom', group_by: ['...'], group_wait: '0s', group_interval: '1s', repeat_interval: '1h' }
+  writeFileSync(file, JSON.stringify({ route, receivers: [{ name: 'wecom', wechat_configs: [receiver] }] }))
+  const port = await freePort()
+  const url = `http://127.0.0.1:${port}`
+  const options = ['--cluster.listen-address=', `--web.listen-address=127.0.0.1:${port}`, `--storage.path=${join(folder.path, 'data')}`]
+  const running = startProcess(needProgram('prometheus-alertmanager', 'prometheus-alertmanager'), [`--config.file=${file}`, ...options])
+  try {
+    await waitUntilReady(running, async () => {
+      if (!(await fetch(`${url}/-/ready`)).ok) throw new Error('not ready')
+    })
+    const figures = await accepted(theirs(url))
+    const posted = Math.min(serial, 2000)
+    const heard = async () =>
+      ((await (await fetch(`${product.sandboxUrl}/sandbox/api/groups/single:p0:app:${AGENT}/messages`)).json()) as unknown[]).length
+    let delivered = 0
+    for (let quiet = 0; quiet < 10; quiet++) {
+      await sleep(1000)
+      const now = await heard().catch(() => 0)
+      if (now > delivered) quiet = 0
+      delivered = now
+    }
+    return { version: '0.25', ...figures, posted, delivered }
+  } finally {
+    await running.end('SIGTERM')
+    folder.remove()
+  }
+}
+
 const product = await startProduct({
   mode: 'embedded',
   declaration,
   sandboxApart: true,
-  env: { LOG_LEVEL: 'error', ROBOT_PER_MINUTE: '1000000' },
+  env: { LOG_LEVEL: 'error', ROBOT_PER_MINUTE: '1000000', WECOM_CORP_ID: CORP, WECOM_AGENT_ID: String(AGENT), WECOM_SECRET: SECRET },
 })
 try {
   const delivered = await sent(product)
   process.stderr.write(`${delivered.messages} messages to an unlimited WeCom: ${delivered.perSecond} a second\n`)
-  const posted = await accepted(product)
+  // A heartbeat gives no incident: this is what the intake alone can take.
+  const posted = await accepted(ours(product, () => 'Watchdog'))
   process.stderr.write(`alerts posted one by one: ${posted.perSecond} a second, p50 ${posted.p50} ms, p99 ${posted.p99} ms\n`)
+  const stormy = await accepted(ours(product, n => `Bench${n % 50}`))
+  process.stderr.write(
+    `… while 2,000 of them become incidents in the same process: ${stormy.perSecond} a second, p50 ${stormy.p50} ms, p99 ${stormy.p99} ms\n`,
+  )
+  const [before, rest] = [serial, 0]
+  serial = rest
+  const other = await alertmanager(product)
+  process.stderr.write(
+    `prometheus-alertmanager ${other.version}, same driver and sandbox: ${other.perSecond} a second accepted in memory, p50 ${other.p50} ms, p99 ${other.p99} ms; ` +
+      `${other.delivered} of ${other.posted} alerts reached WeCom. It expects its senders to repeat, and keeps nothing over a restart; ours were on disk when they were answered.\n`,
+  )
+  serial = before
   const metrics = await (await fetch(`${product.intakeUrl}/metrics`)).text()
   const rss = Number(/^process_resident_memory_bytes (\S+)$/m.exec(metrics)?.[1] ?? 0)
   const machine = `${cpus().length} × ${cpus()[0]?.model ?? '?'}, ${Math.round(totalmem() / 2 ** 30)} GiB, node ${process.version}`
   process.stdout.write(
-    `${JSON.stringify({ bench: 'delivery', acceptedPerSecond: posted.perSecond, acceptP50Ms: posted.p50, acceptP99Ms: posted.p99, messagesPerSecond: delivered.perSecond, rssMiB: Math.round(rss / 1048576), machine })}\n`,
+    `${JSON.stringify({ bench: 'delivery', acceptedPerSecond: posted.perSecond, acceptP50Ms: posted.p50, acceptP99Ms: posted.p99, acceptedInStorm: stormy, messagesPerSecond: delivered.perSecond, alertmanager: other, rssMiB: Math.round(rss / 1048576), machine })}\n`,
   )
 } finally {
   agent.destroy()

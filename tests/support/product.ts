@@ -12,6 +12,8 @@ export interface Process {
   readonly name: string
   /** Port of its web server. */
   readonly port: number
+  /** Of the running process; changes with `restart`. */
+  readonly pid: number
   kill(): Promise<void>
   /** Starts it again with the same settings; resolves when it is ready. */
   restart(): Promise<void>
@@ -39,6 +41,8 @@ export interface ProductOptions {
   readonly declaration: string
   /** Keep the sandbox in a process of its own, so that everything else may be killed. */
   readonly sandboxApart?: boolean
+  /** With `split`: processes for intake, bot and scheduler, `main` and `main-2`; default 1. */
+  readonly mains?: 1 | 2
   readonly env?: Readonly<Record<string, string>>
 }
 
@@ -94,8 +98,16 @@ export async function startProduct(options: ProductOptions): Promise<Product> {
         })
       }
       await up()
-      const entry: Process = { name, port, kill: () => running.end('SIGKILL'), restart: up, output: () => running.output() }
-      processes.push(entry)
+      processes.push({
+        name,
+        port,
+        get pid() {
+          return running.pid
+        },
+        kill: () => running.end('SIGKILL'),
+        restart: up,
+        output: () => running.output(),
+      })
       stops.unshift(() => running.end('SIGTERM'))
     }
     if (options.mode === 'embedded') {
@@ -109,7 +121,9 @@ export async function startProduct(options: ProductOptions): Promise<Product> {
       await start('all', intakePort, [], apart ? socket : {})
     } else {
       await start('sandbox', sandboxPort, ['--role', 'sandbox'])
-      await start('main', intakePort, ['--role', 'api', '--role', 'bot', '--role', 'scheduler'], socket)
+      const roles = ['--role', 'api', '--role', 'bot', '--role', 'scheduler']
+      await start('main', intakePort, roles, socket)
+      if (options.mains === 2) await start('main-2', await freePort(), roles, { ...socket, SYSLOG_PORT: String(await freePort()) })
       const ports = [await freePort(), await freePort()]
       await Promise.all(ports.map((port, index) => start(`worker-${index + 1}`, port, ['--role', 'worker'])))
     }

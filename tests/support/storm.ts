@@ -192,7 +192,7 @@ async function figures(product: Product): Promise<Pick<StormResult, 'refusedBySa
   const database = await openDatabase(product.databaseUrl)
   try {
     const attempts = await database.source.query<{ code: string | null; facts: string }[]>(
-      "SELECT code, facts FROM delivery_attempts WHERE outcome IN ('failed', 'unknown')",
+      "SELECT code, facts FROM delivery_attempts WHERE outcome IN ('failed', 'unknown') OR facts LIKE '%\"code\":%'",
     )
     const refusedInJournal: Record<string, number> = {}
     for (const { code, facts } of attempts) {
