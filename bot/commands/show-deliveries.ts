@@ -22,9 +22,13 @@ export const showDeliveries = defineCommand({
   risk: 'read',
   help: { group: '审计', summary: '一件事的消息都发到哪里、有没有送达', examples: ['投递 IN-uni-261124-001', '投递'] },
   args: z.object({ incident: z.string().optional(), disposal: z.string().optional() }),
-  async run({ args, tenant, core }) {
+  async run({ args, tenant, core, place }) {
     const subject = args.disposal ?? args.incident
-    const entries = await core.journal.entries(tenant.id, { limit: MOST + 1, ...(subject === undefined ? {} : { subject }) })
+    const entries = await core.journal.entries(tenant.id, {
+      limit: MOST + 1,
+      withStaffRooms: place.room === 'ops' || place.room === 'expert',
+      ...(subject === undefined ? {} : { subject }),
+    })
     if (entries.length === 0) return say(subject === undefined ? '还没有发过消息。' : `没有关于 ${subject} 的消息。`)
     const lines = entries.slice(0, MOST).map(entry => line(entry, tenant.timeZone))
     const more = entries.length > MOST ? ['……只列最近的，完整记录可用接口 /api/v1/deliveries 查询'] : []

@@ -110,6 +110,8 @@ async function queue(tx: Tx, announcement: Announcement, group: Group, said: Sai
     kind: announcement.kind,
     level: said.level ?? null,
     topic: said.topic ?? '',
+    // A card whose buttons would be refused is not worth sending any more.
+    expiresAt: said.expiresAt ?? null,
   } as const
   const message: OutgoingMessage =
     said.message.kind === 'card'

@@ -125,3 +125,40 @@ it('lists the newest fifty tries of one message, so that its end is among them',
   expect(entry?.attempts).toHaveLength(50)
   expect(entry?.attempts.at(-1)?.outcome).toBe('sent')
 })
+
+it('shows a customer nothing of what was said in staff rooms', async () => {
+  const world = await openWorld()
+  await world.transactions.run(async tx => {
+    const room = {
+      id: 'room-ops',
+      tenantId: 'platform',
+      chatId: 'ops-1',
+      name: '运营群',
+      kind: 'ops',
+      form: 'simulated',
+      robot: 'main',
+      webhook: null,
+    } as const
+    await tx.groups.insert(room)
+    for (const chatId of ['g-uni', 'ops-1', 'liu'])
+      await tx.deliveries.insert(
+        newDelivery(tx, {
+          tenantId: world.uni.id,
+          robot: 'main',
+          chatId,
+          chatType: chatId === 'liu' ? 'single' : 'group',
+          kind: 'triage-needed',
+          subject: 'IN-uni-261124-001',
+          message: { kind: 'markdown', text: `said in ${chatId}` },
+          key: `journal:${chatId}`,
+        }),
+      )
+  })
+  const journal = new DeliveryJournal(world.transactions)
+
+  const own = await journal.entries(world.uni.id, { subject: 'IN-uni-261124-001', limit: 10 })
+  const staff = await journal.entries(world.uni.id, { subject: 'IN-uni-261124-001', limit: 10, withStaffRooms: true })
+
+  expect(own.map(entry => entry.chatId)).toEqual(['g-uni'])
+  expect(staff.map(entry => entry.chatId).sort()).toEqual(['g-uni', 'liu', 'ops-1'])
+})

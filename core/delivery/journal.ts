@@ -3,6 +3,7 @@ import type { Instant } from '../ports/clock.js'
 import type { RoadId } from '../ports/road.js'
 import type { Tables, Transactions } from '../ports/transaction.js'
 import type { Delivery, DeliveryAttempt, DeliveryState } from './delivery.js'
+import { PLATFORM } from '../tenants/tenant.js'
 import { oneLine } from './digest.js'
 
 export interface JournalEntry {
@@ -28,6 +29,8 @@ export interface JournalQuery {
   readonly subject?: string
   readonly state?: DeliveryState
   readonly limit: number
+  /** Also what was said about the customer in staff rooms and to staff: never for the customer's own eyes. */
+  readonly withStaffRooms?: boolean
 }
 
 export const deliveryStateLabel: Readonly<Record<DeliveryState, string>> = {
@@ -48,13 +51,25 @@ export class DeliveryJournal {
   constructor(private readonly transactions: Transactions) {}
 
   /** Newest first. */
-  async entries(tenantId: string, { subject, state, limit }: JournalQuery): Promise<JournalEntry[]> {
+  async entries(tenantId: string, { subject, state, limit, withStaffRooms }: JournalQuery): Promise<JournalEntry[]> {
     return this.transactions.read(async t => {
-      const where = { ...(subject === undefined ? {} : { subject }), ...(state === undefined ? {} : { state }) }
+      const hidden = withStaffRooms ? [] : await staffChats(t)
+      const where = {
+        ...(subject === undefined ? {} : { subject }),
+        ...(state === undefined ? {} : { state }),
+        ...(hidden.length === 0 ? {} : { chatId: { noneOf: hidden } }),
+      }
       const rows = await t.deliveries.find(tenantId, where, { order: { createdAt: 'desc', id: 'desc' }, limit })
       return Promise.all(rows.map(row => entryOf(t, row)))
     })
   }
+}
+
+/** Staff rooms, and staff written to by themselves. */
+async function staffChats(tables: Tables): Promise<string[]> {
+  const rooms = await tables.groups.find(PLATFORM, {})
+  const staff = await tables.people.find(PLATFORM, {})
+  return [...rooms.map(room => room.chatId), ...staff.map(person => person.userId)]
 }
 
 async function entryOf(tables: Tables, row: Delivery): Promise<JournalEntry> {

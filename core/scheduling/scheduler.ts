@@ -16,6 +16,8 @@ dayjs.extend(utc)
 dayjs.extend(timezone)
 
 const LEASE_SECONDS = 10
+/** Jobs that also concern the rows of the staff's pseudo tenant; the others find nothing there. */
+const concernsStaff = new Set(['clean-up', 'audit-deliveries'])
 /** A daily run that failed or whose process died is begun again after this time. */
 const AGAIN_SECONDS = 120
 
@@ -38,8 +40,7 @@ export class Scheduler {
     const customers = await this.needs.directory.acrossTenantsList()
     const platform = await this.needs.directory.tenant(PLATFORM)
     for (const job of this.needs.jobs) {
-      // Daily chores also concern the rows of the staff's pseudo tenant; reports and observations find nothing there.
-      const tenants = platform && job.id === 'clean-up' ? [...customers, platform] : customers
+      const tenants = platform && concernsStaff.has(job.id) ? [...customers, platform] : customers
       if ('everySeconds' in job.when) {
         if (this.needs.clock.now() - (this.lastRun.get(job.id) ?? 0) < job.when.everySeconds * 1000) continue
         this.lastRun.set(job.id, this.needs.clock.now())

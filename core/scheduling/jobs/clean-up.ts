@@ -13,6 +13,7 @@ export const cleanUp = defineJob({
     await transactions.run(async tx => {
       await tx.inbound.remove(tenant.id, { state: 'done', at: before })
       await tx.announcements.remove(tenant.id, { state: 'done', createdAt: before })
+      await tx.links.remove(tenant.id, { expiresAt: before })
       await tx.cards.remove(tenant.id, { expiresAt: before })
       await tx.jobRuns.remove(tenant.id, { startedAt: before })
     })
