@@ -56,6 +56,8 @@ export const Environment = z.object({
     .optional()
     .describe('smtp(s)://user:password@host:port, the second road when WeCom is down; with MAIL_FROM'),
   MAIL_FROM: z.string().optional().describe('sender of mails, e.g. 管家 <butler@example.com>'),
+  HOOK_URL: WebUrl.optional().describe('gateway for short messages or calls, called for the gravest when WeCom is down; with HOOK_SECRET'),
+  HOOK_SECRET: z.string().min(16).optional().describe('signs what is posted to HOOK_URL (HMAC-SHA256)'),
   ROBOT_PER_MINUTE: z.coerce
     .number()
     .int()
@@ -92,6 +94,7 @@ export interface Config {
   readonly publicUrl: string | undefined
   readonly smtpUrl: string | undefined
   readonly mailFrom: string | undefined
+  readonly hook: { readonly url: string; readonly secret: string } | undefined
   /** Instead of WeCom's documented limits. */
   readonly robotPerMinute: number | undefined
   readonly logLevel: string
@@ -125,6 +128,7 @@ export function readConfig(env: NodeJS.ProcessEnv, roles: readonly ProcessRole[]
   const application = [given['WECOM_CORP_ID'], given['WECOM_AGENT_ID'], given['WECOM_SECRET']]
   if (application.some(Boolean) && !application.every(Boolean))
     problems.push('WECOM_CORP_ID, WECOM_AGENT_ID, WECOM_SECRET: all three are needed, or none')
+  if (Boolean(given['HOOK_URL']) !== Boolean(given['HOOK_SECRET'])) problems.push('HOOK_URL, HOOK_SECRET: both are needed, or none')
   if (split) {
     if (!DATABASE_URL || DATABASE_URL.startsWith('sqlite:')) problems.push('DATABASE_URL: with --role a mysql:// database is needed')
     if (!REDIS_URL) problems.push('REDIS_URL: with --role Redis is needed')
@@ -150,6 +154,7 @@ export function readConfig(env: NodeJS.ProcessEnv, roles: readonly ProcessRole[]
     publicUrl: values.PUBLIC_URL,
     smtpUrl: values.SMTP_URL,
     mailFrom: values.MAIL_FROM,
+    hook: values.HOOK_URL && values.HOOK_SECRET ? { url: values.HOOK_URL, secret: values.HOOK_SECRET } : undefined,
     robotPerMinute: values.ROBOT_PER_MINUTE,
     logLevel: values.LOG_LEVEL,
     demo: values.DEMO,

@@ -2,6 +2,7 @@
 import { robotRoad } from '../../adapters/chat/wecom/robot-road.js'
 import { webhookRoad } from '../../adapters/chat/wecom/webhook-road.js'
 import { makeWecomChat } from '../../adapters/chat/wecom/wecom-chat.js'
+import { hookRoad } from '../../adapters/hook/index.js'
 import { mailRoad } from '../../adapters/mail/index.js'
 import { Announcer } from '../../bot/push/announcer.js'
 import { Dispatcher, type OpenSender } from '../../core/delivery/dispatcher.js'
@@ -9,7 +10,7 @@ import { DigestMaker } from '../../core/delivery/held-digest.js'
 import { withOpenLinks } from '../../core/delivery/sealed-link.js'
 import { SecondRoad } from '../../core/delivery/second-road.js'
 import { makeTargets } from '../../core/delivery/targets.js'
-import { APP_SENDER, MAIL_SENDER, type Road } from '../../core/ports/road.js'
+import { APP_SENDER, HOOK_SENDER, MAIL_SENDER, type Road } from '../../core/ports/road.js'
 import { PLATFORM, type Robot } from '../../core/tenants/tenant.js'
 import { sealContext } from '../../core/tenants/sealing.js'
 import type { Parts } from '../compose.js'
@@ -61,17 +62,28 @@ export function startBot(parts: Parts, wsUrl: string, app: Road | undefined): Bo
   let robots: readonly string[] = []
   let holdsMail = false
   let holdsApp = false
+  let holdsHook = false
   const limits = config.robotPerMinute === undefined ? {} : { perMinute: config.robotPerMinute, perHour: undefined }
   const robot = robotRoad(chat)
   const spoken = { ...robot, can: { ...robot.can, ...limits } }
   const written = webhookRoad()
   const mail = config.smtpUrl && config.mailFrom ? mailRoad({ smtpUrl: config.smtpUrl, from: config.mailFrom, logger }) : undefined
+  // The operator names the gateway: it may well stand in the operator's own network.
+  const hook = config.hook && hookRoad({ logger, clock, secretOf: () => config.hook?.secret, allowPrivate: true })
   const senders = (): OpenSender[] => [
     ...[...held].map(name => ({ name, roads: chat.isConnected(name) ? [spoken, written] : [written] })),
     ...(mail && holdsMail ? [{ name: MAIL_SENDER, roads: [mail] }] : []),
+    ...(hook && holdsHook ? [{ name: HOOK_SENDER, roads: [hook] }] : []),
     ...(app && holdsApp ? [{ name: APP_SENDER, roads: [app] }] : []),
   ]
-  const second = new SecondRoad({ transactions: core.transactions, clock, hasMail: mail !== undefined, links: core.links, secrets })
+  const second = new SecondRoad({
+    transactions: core.transactions,
+    clock,
+    hasMail: mail !== undefined,
+    hasHook: hook !== undefined,
+    links: core.links,
+    secrets,
+  })
   const dispatcher = new Dispatcher({
     transactions: core.transactions,
     clock,
@@ -79,12 +91,12 @@ export function startBot(parts: Parts, wsUrl: string, app: Road | undefined): Bo
     ids: parts.ids,
     owner: parts.owner,
     senders,
-    target: makeTargets(core.transactions, secrets),
+    target: makeTargets(core.transactions, secrets, config.hook?.url),
     opened: delivery => withOpenLinks(secrets, delivery),
     gaveUp: (delivery, failure) => second.gaveUp(delivery, failure),
     counted: (outcome, code, road) => metrics.delivery(outcome, code, road),
   })
-  const announcer = new Announcer({ transactions: core.transactions, clock, logger, app: app ? APP_SENDER : undefined })
+  const announcer = new Announcer({ transactions: core.transactions, clock, logger, app: app ? APP_SENDER : undefined, second })
   const digests = new DigestMaker({ transactions: core.transactions, clock, logger })
 
   async function holdRobots(): Promise<void> {
@@ -104,6 +116,7 @@ export function startBot(parts: Parts, wsUrl: string, app: Road | undefined): Bo
       }
     }
     robots = rows.map(row => row.name)
+    holdsHook = hook !== undefined && (await leases.hold(`road:${HOOK_SENDER}`, LEASE_SECONDS))
     holdsApp = app !== undefined && (await leases.hold(`road:${APP_SENDER}`, LEASE_SECONDS))
     holdsMail = mail !== undefined && (await leases.hold(`road:${MAIL_SENDER}`, LEASE_SECONDS))
   }
@@ -143,6 +156,7 @@ export function startBot(parts: Parts, wsUrl: string, app: Road | undefined): Bo
       await watching.stop()
       await sending.stop()
       for (const name of [...held]) await letGo(name)
+      if (holdsHook) await leases.release(`road:${HOOK_SENDER}`)
       if (holdsApp) await leases.release(`road:${APP_SENDER}`)
       if (holdsMail) await leases.release(`road:${MAIL_SENDER}`)
       chat.close()

@@ -52,6 +52,21 @@ describe('a request for leave', () => {
   })
 })
 
+describe('a group the robot cannot be in', () => {
+  it('is reached through the customer manager, with a text to pass on', async () => {
+    await w.transactions.run(tx => tx.groups.update(w.uni.id, { chatId: 'g-uni' }, { form: 'external_relay' }))
+    const { number } = await w.requested('203.0.113.7')
+
+    await announce()
+
+    expect(await w.deliveries('g-uni')).toEqual([])
+    const [relayed] = await w.deliveries('liu')
+    expect(relayed).toMatchObject({ road: 'robot', chatType: 'single', kind: 'approval-requested' })
+    expect(textOf(relayed!)).toMatch(/^请转发到“示例大学管家群”（确认链接已发到授权人的邮箱）/)
+    expect(textOf(relayed!)).toContain(number)
+  })
+})
+
 describe('a first report', () => {
   async function report(): Promise<string> {
     const { incident } = await w.incident({ state: 'triaging', priority: 'P2' })

@@ -1,6 +1,8 @@
 // Turns announcements that are due into deliveries: one file per kind in this folder; called every 300 ms and after each commit.
 import { isAppError } from '../../core/errors.js'
 import type { Announcement, CardRecord } from '../../core/delivery/delivery.js'
+import { cardAsText } from '../../core/delivery/card-text.js'
+import type { SecondRoad } from '../../core/delivery/second-road.js'
 import { newDelivery } from '../../core/delivery/new-delivery.js'
 import { withinBudget } from '../../core/delivery/outgoing.js'
 import type { Card, OutgoingMessage } from '../../core/ports/chat.js'
@@ -23,6 +25,8 @@ interface Needs {
   readonly logger: Logger
   /** Name of the application that writes to single people, when there is one. */
   readonly app?: string | undefined
+  /** Mail for groups the robot cannot be in. */
+  readonly second?: SecondRoad
 }
 
 export class Announcer {
@@ -71,11 +75,40 @@ export class Announcer {
           : await tx.groups.find(PLATFORM, { kind: item.to })
       for (const group of groups) {
         const key = `${announcement.key}/${group.chatId}/${index++}`.slice(0, 200)
-        await queue(tx, announcement, group, item, key)
+        if (group.form === 'external_relay') await this.relay(tx, announcement, group, item, key)
+        else await queue(tx, announcement, group, item, key)
       }
       // Once a person, however many groups the customer has.
       if (this.needs.app) await queuePersonally(tx, announcement, item, this.needs.app, `${announcement.key}/${nth}`)
     }
+  }
+
+  /** No robot may sit in a group with outside people: the customer manager gets a text to pass on, and who decides gets a link by mail. */
+  private async relay(tx: Tx, announcement: Announcement, group: Group, said: Said, key: string): Promise<void> {
+    const tenant = await tx.tenants.get(announcement.tenantId, announcement.tenantId)
+    const { message } = said
+    if (!tenant?.manager || message.kind === 'file' || message.kind === 'mention') return
+    const text = message.kind === 'markdown' ? message.text : cardAsText(message.card, said.commands ?? {})
+    const base = {
+      tenantId: announcement.tenantId,
+      robot: group.robot,
+      chatId: tenant.manager,
+      chatType: 'single',
+      kind: announcement.kind,
+    } as const
+    const asked = announcement.kind === 'approval-requested' ? '（确认链接已发到授权人的邮箱）' : ''
+    const passOn = { kind: 'markdown', text: `请转发到“${group.name}”${asked}：\n\n${text}` } as const
+    const row = newDelivery(tx, {
+      ...base,
+      lane: said.lane ?? 1,
+      subject: said.subject,
+      message: passOn,
+      key,
+      expiresAt: said.expiresAt ?? null,
+    })
+    if (!(await tx.deliveries.insertIfAbsent(row))) return
+    if (announcement.kind === 'approval-requested')
+      await this.needs.second?.byMail(tx, { ...row, chatId: group.chatId, message: { kind: 'markdown', text } })
   }
 
   private async later(announcement: Announcement, error: unknown): Promise<void> {

@@ -31,10 +31,17 @@ beforeEach(async () => {
   second = make()
 })
 
-function make({ hasMail = true, hasAddress = true } = {}): SecondRoad {
+function make({ hasMail = true, hasAddress = true, hasHook = false } = {}): SecondRoad {
   const publicUrl = hasAddress ? 'https://butler.example.edu' : undefined
   const { transactions, clock, secrets } = world
-  return new SecondRoad({ transactions, clock, hasMail, secrets, links: new DecisionLinks({ transactions, clock, disposals, publicUrl }) })
+  return new SecondRoad({
+    transactions,
+    clock,
+    hasMail,
+    hasHook,
+    secrets,
+    links: new DecisionLinks({ transactions, clock, disposals, publicUrl }),
+  })
 }
 
 const card: Card = {
@@ -80,7 +87,7 @@ async function approval(): Promise<Delivery> {
   )
   return queue({ kind: 'approval-requested', level: null, subject: number, message: { kind: 'card', card } })
 }
-const copies = async (road: 'webhook' | 'mail'): Promise<Delivery[]> =>
+const copies = async (road: 'webhook' | 'mail' | 'hook'): Promise<Delivery[]> =>
   world.transactions.read(t => t.deliveries.acrossTenantsFind({ road }, { order: { id: 'asc' } }))
 const textOf = (message: OutgoingMessage) => (message.kind === 'markdown' ? message.text : message.kind)
 const linkRows = () => world.transactions.read(t => t.links.acrossTenantsFind({}))
@@ -294,5 +301,25 @@ describe('an outage', () => {
     await watch()
 
     expect(await copies('webhook')).toHaveLength(1)
+  })
+})
+
+describe('a gateway for short messages', () => {
+  it('is called for a request and for what is gravest, once, and for nothing else', async () => {
+    second = make({ hasHook: true })
+    await approval()
+    await queue({ level: 'P1' })
+    await queue({ level: 'P2' })
+    world.clock.turn(120)
+
+    await watch()
+    await watch()
+
+    const called = await copies('hook')
+    expect(called.map(row => [row.robot, row.level])).toEqual([
+      ['hook', 'P1'],
+      ['hook', 'P1'],
+    ])
+    expect(textOf(called[0]!.message)).toContain('需要授权')
   })
 })

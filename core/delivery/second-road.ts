@@ -2,6 +2,7 @@
 import type { AppError } from '../errors.js'
 import type { Clock } from '../ports/clock.js'
 import { instant } from '../ports/clock.js'
+import { HOOK_SENDER } from '../ports/road.js'
 import type { Secrets } from '../ports/secrets.js'
 import type { Transactions, Tx } from '../ports/transaction.js'
 import { PLATFORM, type Person } from '../tenants/tenant.js'
@@ -21,6 +22,8 @@ interface Needs {
   readonly transactions: Transactions
   readonly clock: Clock
   readonly hasMail: boolean
+  /** A gateway for short messages or calls is configured. */
+  readonly hasHook?: boolean
   readonly links: DecisionLinks
   readonly secrets: Secrets
 }
@@ -37,6 +40,7 @@ export class SecondRoad {
       if (isGrave(delivery) && delivery.road === 'robot') {
         await this.byWebhook(tx, delivery)
         await this.byMail(tx, delivery)
+        await this.byHook(tx, delivery)
       }
       if (delivery.kind === 'delivery-failed') return
       tx.announce({
@@ -74,6 +78,7 @@ export class SecondRoad {
         await this.needs.transactions.run(async tx => {
           await this.byWebhook(tx, delivery)
           await this.byMail(tx, delivery)
+          await this.byHook(tx, delivery)
         })
       this.copied.add(delivery.id)
     }
@@ -96,7 +101,25 @@ export class SecondRoad {
     await tx.deliveries.insertIfAbsent(row)
   }
 
-  private async byMail(tx: Tx, delivery: Delivery): Promise<void> {
+  /** The shortest road to a sleeping person: only for the gravest and for requests that run out. */
+  private async byHook(tx: Tx, delivery: Delivery): Promise<void> {
+    if (!this.needs.hasHook || (delivery.level !== 'P1' && delivery.kind !== 'approval-requested')) return
+    const row = newDelivery(tx, {
+      ...delivery,
+      road: 'hook',
+      robot: HOOK_SENDER,
+      kind: 'second-road',
+      level: 'P1',
+      state: 'queued',
+      replyTo: null,
+      message: { kind: 'markdown', text: await textOf(tx, delivery) },
+      key: `${delivery.key}#hook`.slice(-200),
+    })
+    await tx.deliveries.insertIfAbsent(row)
+  }
+
+  /** To the mail of those who must know; a request for leave carries a link of their own. */
+  async byMail(tx: Tx, delivery: Delivery): Promise<void> {
     if (!this.needs.hasMail) return
     for (const person of await readers(tx, delivery)) {
       const key = `${delivery.key}#mail:${person.userId}`.slice(-200)

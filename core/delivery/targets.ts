@@ -6,9 +6,14 @@ import { sealContext } from '../tenants/sealing.js'
 import type { Delivery } from './delivery.js'
 
 /** Undefined when the group or person is gone, or has no address on that road. */
-export function makeTargets(transactions: Transactions, secrets: Secrets): (delivery: Delivery) => Promise<RoadTarget | undefined> {
+export function makeTargets(
+  transactions: Transactions,
+  secrets: Secrets,
+  hookUrl?: string,
+): (delivery: Delivery) => Promise<RoadTarget | undefined> {
   return async ({ road, robot, chatId, chatType, tenantId }) => {
     if (road === 'robot' || road === 'app') return { address: chatId, sender: robot, chatType }
+    if (road === 'hook') return hookUrl === undefined ? undefined : { address: hookUrl, sender: robot, chatType }
     if (road === 'mail') {
       const person = await transactions.read(t => t.people.first(tenantId, { userId: chatId }))
       return person?.mail ? { address: person.mail, sender: robot, chatType: 'single' } : undefined

@@ -7,6 +7,7 @@ export type RoadId = (typeof roadIds)[number]
 /** Senders that are no robots; what is heard from one is answered on its road. */
 export const APP_SENDER = 'app'
 export const MAIL_SENDER = 'mail'
+export const HOOK_SENDER = 'hook'
 
 export function roadOf(sender: string): RoadId {
   return sender === APP_SENDER ? 'app' : sender === MAIL_SENDER ? 'mail' : 'robot'
