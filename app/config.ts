@@ -65,7 +65,7 @@ export const Environment = z.object({
     .max(1_000_000)
     .optional()
     .describe('messages of a robot in one conversation and minute; default is what WeCom documents (30 a minute, 1,000 an hour)'),
-  PUBLIC_URL: WebUrl.optional().describe('address people reach this service by; default http://HOST:PORT'),
+  PUBLIC_URL: WebUrl.optional().describe('address people reach this service by; without it no signed links are made'),
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info').describe('lines below it are not written'),
   DEMO: z.stringbool().default(false).describe('1: demo tenants and a replayed attack; npm start sets it'),
 })
@@ -128,6 +128,7 @@ export function readConfig(env: NodeJS.ProcessEnv, roles: readonly ProcessRole[]
   const application = [given['WECOM_CORP_ID'], given['WECOM_AGENT_ID'], given['WECOM_SECRET']]
   if (application.some(Boolean) && !application.every(Boolean))
     problems.push('WECOM_CORP_ID, WECOM_AGENT_ID, WECOM_SECRET: all three are needed, or none')
+  if (Boolean(given['SMTP_URL']) !== Boolean(given['MAIL_FROM'])) problems.push('SMTP_URL, MAIL_FROM: both are needed, or none')
   if (Boolean(given['HOOK_URL']) !== Boolean(given['HOOK_SECRET'])) problems.push('HOOK_URL, HOOK_SECRET: both are needed, or none')
   if (split) {
     if (!DATABASE_URL || DATABASE_URL.startsWith('sqlite:')) problems.push('DATABASE_URL: with --role a mysql:// database is needed')

@@ -22,8 +22,10 @@ export const start: Verb = {
       for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve(signal))
     })
     const product = await startProduct(config, logger)
-    void announce(product, config.roles, config.publicUrl ?? product.url)
+    const ending = new AbortController()
+    void announce(product, config.roles, config.publicUrl ?? product.url, ending.signal)
     const signal = await stopped
+    ending.abort()
     process.stderr.write(`${signal}: stopping …\n`)
     // A second signal ends at once: what was accepted is safe anyway.
     for (const again of ['SIGINT', 'SIGTERM'] as const) process.once(again, () => process.exit(1))
@@ -32,8 +34,14 @@ export const start: Verb = {
   },
 }
 
-async function announce(product: Awaited<ReturnType<typeof startProduct>>, roles: readonly ProcessRole[], url: string): Promise<void> {
+async function announce(
+  product: Awaited<ReturnType<typeof startProduct>>,
+  roles: readonly ProcessRole[],
+  url: string,
+  ending: AbortSignal,
+): Promise<void> {
   for (;;) {
+    if (ending.aborted) return
     const works = await product.ready().then(
       () => true,
       () => false,

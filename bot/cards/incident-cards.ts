@@ -46,6 +46,11 @@ function basis(alerts: readonly Alert[]): string {
     .join(' ')
 }
 
+/** What another product reports is not judged by us before a person has looked. */
+function isForeign({ incident, alerts }: IncidentView): boolean {
+  return incident.verdict === null && alerts.length > 0 && alerts.every(alert => typeof alert.fingerprint === 'string')
+}
+
 /** An alert of another product may be over before it is told. */
 function stateOf({ alerts }: IncidentView): string {
   const isOver = alerts.length > 0 && alerts.every(alert => alert.resolvedAt !== null)
@@ -61,7 +66,9 @@ export function firstReportCard(view: IncidentView, at: string): CardWithCommand
   return {
     card: card({
       title: `【${severityLabel[incident.severity]}】${incident.title}`,
-      desc: `判断：${certainty(view)}${incident.attackResult === 'success' ? '　已有成功登录' : ''}`,
+      desc: isForeign(view)
+        ? '其他产品报来的告警，分析师核实中'
+        : `判断：${certainty(view)}${incident.attackResult === 'success' ? '　已有成功登录' : ''}`,
       text: `依据：${basis(view.alerts)}`,
       facts: [
         { name: '资产', value: victim(incident) },
@@ -91,7 +98,7 @@ export function triageCard(view: IncidentView, blockHours = BLOCK_HOURS): CardWi
     card: card({
       source: `运营群分诊 · ${tenant.name}`,
       title: `【${ticket.priority}·${severityLabel[incident.severity]}】${incident.title}`,
-      desc: `系统判断：${certainty(view)}`,
+      desc: isForeign(view) ? '其他产品报来的告警，待核实' : `系统判断：${certainty(view)}`,
       text: `依据：${basis(view.alerts)}`,
       facts: [
         { name: '单位', value: `${tenant.name}（${tenant.code}）` },

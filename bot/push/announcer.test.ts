@@ -62,8 +62,8 @@ describe('a group the robot cannot be in', () => {
     expect(await w.deliveries('g-uni')).toEqual([])
     const [relayed] = await w.deliveries('liu')
     expect(relayed).toMatchObject({ road: 'robot', chatType: 'single', kind: 'approval-requested' })
-    expect(textOf(relayed!)).toMatch(/^请转发到“示例大学管家群”（确认链接已发到授权人的邮箱）/)
-    expect(textOf(relayed!)).toContain(number)
+    expect(textOf(relayed)).toMatch(/^请转发到“示例大学管家群”（确认链接已发到授权人的邮箱）/)
+    expect(textOf(relayed)).toContain(number)
   })
 })
 

@@ -1,5 +1,5 @@
 // Many messages as one: a line each, every number named, within the bytes of the road; what does not fit goes into a file. Pure.
-import type { OutgoingMessage } from '../ports/chat.js'
+import type { Card, OutgoingMessage } from '../ports/chat.js'
 import type { Delivery } from './delivery.js'
 import { literal, unescaped } from './literal.js'
 import { byteLength, shorten } from './shorten.js'
@@ -10,7 +10,7 @@ export interface Digest {
   readonly file?: { readonly name: string; readonly base64: string }
 }
 
-const LINE = 160
+const LINE = 400
 
 /** @param why said in the headline, e.g. `静默时段汇总` */
 export function makeDigest(
@@ -46,10 +46,15 @@ export function makeDigest(
 export function oneLine(message: OutgoingMessage, subject: string): string {
   const text =
     message.kind === 'card' || message.kind === 'card-update'
-      ? message.card.title
+      ? titleInFull(message.card)
       : message.kind === 'file'
         ? message.file.name
         : unescaped(message.text.replaceAll('**', '').split('\n', 2).join(' '))
   const line = shorten(text.replaceAll(/[\r\n]+/g, ' ').trim(), LINE, '…').text
   return subject !== '' && !line.includes(subject) ? `${line}　${subject}` : line
+}
+
+/** A phone cuts a card's title; the line that stands for the card must still say what it is about. */
+function titleInFull({ title, text }: Card): string {
+  return title.endsWith('…') && text ? `${title} ${text}` : title
 }

@@ -84,7 +84,7 @@ export const openApiDocument = {
               required: ['line', 'error'],
               properties: {
                 line: { type: 'integer', minimum: 1 },
-                error: { type: 'string', enum: ['TOO_LONG', 'TOO_MANY', 'NOT_JSON', 'BAD_ARRAY'] },
+                error: { type: 'string', enum: ['TOO_LONG', 'TOO_MANY', 'NOT_JSON', 'BAD_ARRAY', 'NO_ALERTS', 'NOT_AN_ALERT'] },
               },
             },
           },
@@ -104,6 +104,9 @@ export const openApiDocument = {
           state: { type: 'string', enum: [...deliveryStates] },
           acceptedAt: { type: 'string', format: 'date-time' },
           sentAt: { type: ['string', 'null'], format: 'date-time' },
+          externalId: { type: ['string', 'null'], description: 'Id at WeCom or the mail system, where it gives one' },
+          heldUntil: { type: ['string', 'null'], format: 'date-time' },
+          toldIn: { type: ['object', 'null'], description: 'The digest a merged message was told in: {id, state, sentAt}' },
           attempts: { type: 'array', items: { type: 'object' } },
         },
       },
