@@ -160,7 +160,7 @@ it('a stream may bring a card with it, and ends with its window', async () => {
 })
 
 it('a message without an answer in time comes again, three times at most and with the same msgid', async () => {
-  world.sandbox.declare({ robots: [], groups: [], limits: { callbackTimeoutMilliseconds: 60 } })
+  world.sandbox.declare({ robots: [], groups: [], limits: { callbackTimeoutMilliseconds: 1500 } })
   await saying('g-Uni', '@管家 一', 503, hang, stream('第三次', true))
   await saying('g-Uni', '@管家 二', 500, 500, 500, stream('太晚', true))
 
