@@ -26,15 +26,8 @@ export interface HookRoadConfig {
   readonly resolve?: Resolve
 }
 
-export interface HookSendOptions extends SendOptions {
-  /** The same for every try of one delivery: becomes `id`, by which the gateway recognises a repeat. */
-  readonly idempotencyKey?: string
-  /** How urgent it is, for gateways that choose between a message and a call by it. */
-  readonly level?: string
-}
-
 export interface HookRoad extends Road {
-  send(target: RoadTarget, message: OutgoingMessage, options?: HookSendOptions): Promise<SendReceipt>
+  send(target: RoadTarget, message: OutgoingMessage, options?: SendOptions): Promise<SendReceipt>
 }
 
 const minSecretLength = 16

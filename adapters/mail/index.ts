@@ -30,13 +30,8 @@ export interface MailRoadConfig {
   readonly ca?: string
 }
 
-export interface MailSendOptions extends SendOptions {
-  /** The same for every try of one delivery: becomes the Message-ID, by which mail systems recognise a repeat. */
-  readonly idempotencyKey?: string
-}
-
 export interface MailRoad extends Road {
-  send(target: RoadTarget, message: OutgoingMessage, options?: MailSendOptions): Promise<SendReceipt>
+  send(target: RoadTarget, message: OutgoingMessage, options?: SendOptions): Promise<SendReceipt>
   /** What waits fails as CHAT_UNREACHABLE, what is being handed over is finished first (within its time-out). */
   close(): Promise<void>
 }

@@ -31,7 +31,7 @@ export function startWorker(parts: Parts): WorkerRole {
   const judge = new TenantJudge({
     archive: parts.archive,
     transactions: core.transactions,
-    alertFlow: makeAlertFlow({ transactions: core.transactions, clock }),
+    alertFlow: makeAlertFlow({ transactions: core.transactions }),
     clock,
     logger,
     normalise,

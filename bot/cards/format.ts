@@ -1,20 +1,16 @@
 // Words and figures as people read them on a phone: times in the tenant's zone, lengths a card can show.
-import dayjs from 'dayjs'
-import timezone from 'dayjs/plugin/timezone.js'
-import utc from 'dayjs/plugin/utc.js'
+import { literal } from '../../core/delivery/literal.js'
 import type { Card } from '../../core/ports/chat.js'
-
-dayjs.extend(utc)
-dayjs.extend(timezone)
+import { localMoment, localTime } from '../../core/tenants/local-time.js'
 
 export const SOURCE = '云端安全管家'
 
 export function clock(at: string | null, zone: string): string {
-  return at ? dayjs(at).tz(zone).format('MM-DD HH:mm') : '—'
+  return at ? localMoment(at, zone) : '—'
 }
 
 export function hour(at: string | null, zone: string): string {
-  return at ? dayjs(at).tz(zone).format('HH:mm') : '—'
+  return at ? localTime(at, zone) : '—'
 }
 
 /** `12 小时`, `30 分钟`, `2 天 3 小时`: at most two units, never zero. */
@@ -55,7 +51,7 @@ export function clip(text: string, length: number): string {
 
 /** Markdown from outside text: what could form a link, a mention, an image or HTML loses its meaning. */
 export function plain(text: string, length = 300): string {
-  return clip(text, length).replaceAll(/[\\`*_[\]()<>#|!~]/g, '\\$&')
+  return literal(clip(text, length))
 }
 
 /** Outside text as it came, shown as code: nothing in it is read as a sign. */

@@ -6,6 +6,7 @@ import { moveTicket, system, type Mover } from '../tickets/move-ticket.js'
 import { claimIn, confirmIn, openCase, type Case } from '../tickets/ticket-service.js'
 import { authorise, describe, type Actor } from '../tenants/actor.js'
 import { whoMay } from '../tenants/roles.js'
+import { localMoment } from '../tenants/local-time.js'
 import type { Device, Tenant } from '../tenants/tenant.js'
 import { victimName } from '../threats/incident-title.js'
 import { disposalStateLabel, type BlastRadius, type Disposal, type DisposalState } from './disposal.js'
@@ -52,7 +53,7 @@ export class DisposalService {
       if (active?.state === 'requested' && active.expiresAt > tx.at)
         return { disposal: active, again: true, ...(found ? { case: found } : {}) }
       if (active && active.state !== 'requested') {
-        throw new AppError('ALREADY_BLOCKED', { ip, number: active.number, until: shortTime(active.leaseUntil, tenant) })
+        throw new AppError('ALREADY_BLOCKED', { ip, number: active.number, until: momentFor(active.leaseUntil, tenant) })
       }
       if (found) {
         found = await claimIn(tx, found, actor)
@@ -144,7 +145,7 @@ export class DisposalService {
       if (disposal.proposedBy === actor.userId)
         throw new AppError('OWN_PROPOSAL', { number, who: whoMay('approve-disposal'), capability: 'approve-disposal' })
       if (disposal.state !== 'requested') throw await alreadyDecided(tx, tenant, disposal)
-      if (disposal.expiresAt <= tx.at) throw new AppError('APPROVAL_EXPIRED', { number, at: shortTime(disposal.expiresAt, tenant) })
+      if (disposal.expiresAt <= tx.at) throw new AppError('APPROVAL_EXPIRED', { number, at: momentFor(disposal.expiresAt, tenant) })
       const state = agreed ? 'approved' : 'rejected'
       const set = {
         state,
@@ -299,7 +300,7 @@ async function blastRadius(tx: Tx, tenant: Tenant, ip: string, device: Device): 
 
 async function alreadyDecided(tx: Tx, tenant: Tenant, disposal: Disposal): Promise<AppError> {
   if (disposal.state === 'expired')
-    return new AppError('APPROVAL_EXPIRED', { number: disposal.number, at: shortTime(disposal.expiresAt, tenant) })
+    return new AppError('APPROVAL_EXPIRED', { number: disposal.number, at: momentFor(disposal.expiresAt, tenant) })
   const person = disposal.decidedBy
     ? ((await tx.people.first(tenant.id, { userId: disposal.decidedBy })) ??
       (await tx.people.first('platform', { userId: disposal.decidedBy })))
@@ -308,21 +309,11 @@ async function alreadyDecided(tx: Tx, tenant: Tenant, disposal: Disposal): Promi
   return new AppError('ALREADY_DONE', {
     number: disposal.number,
     who: person?.name ?? disposal.decidedBy ?? '系统',
-    at: shortTime(disposal.decidedAt, tenant),
+    at: momentFor(disposal.decidedAt, tenant),
     what,
   })
 }
 
-function shortTime(at: string | null, tenant: Tenant): string {
-  if (!at) return ''
-  return new Date(at)
-    .toLocaleString('zh-CN', {
-      timeZone: tenant.timeZone,
-      month: '2-digit',
-      day: '2-digit',
-      hour: '2-digit',
-      minute: '2-digit',
-      hour12: false,
-    })
-    .replace('/', '-')
+function momentFor(at: string | null, { timeZone }: Tenant): string {
+  return at === null ? '' : localMoment(at, timeZone)
 }

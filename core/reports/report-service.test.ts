@@ -40,7 +40,7 @@ async function alertAt(
     evidence: [],
     strength: 1,
   }
-  await makeAlertFlow({ transactions: world.transactions, clock: world.clock }).raise(world.uni, [hit])
+  await makeAlertFlow({ transactions: world.transactions }).raise(world.uni, [hit])
   world.clock.set(new Date(before).toISOString())
 }
 async function disposed(set: Partial<Disposal>): Promise<Disposal> {

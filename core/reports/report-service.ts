@@ -9,7 +9,8 @@ import { AppError } from '../errors.js'
 import type { Tenant } from '../tenants/tenant.js'
 import { openStates } from '../tickets/incident-states.js'
 import type { Report } from './report.js'
-import { escapeMarkdown, localTime, type Period } from './section.js'
+import { localTime } from '../tenants/local-time.js'
+import { escapeMarkdown, type Period } from './section.js'
 import { sections } from './sections/index.js'
 
 dayjs.extend(utc)

@@ -1,12 +1,6 @@
 // How a report section is declared: load asks the database, write is pure and returns Markdown; an empty period has its own sentence.
-import dayjs from 'dayjs'
-import timezone from 'dayjs/plugin/timezone.js'
-import utc from 'dayjs/plugin/utc.js'
 import type { Tables } from '../ports/transaction.js'
 import type { Tenant } from '../tenants/tenant.js'
-
-dayjs.extend(utc)
-dayjs.extend(timezone)
 
 export interface Period {
   /** `2026-11-23` in the tenant's zone. */
@@ -38,11 +32,6 @@ export interface Section<Data> {
 export function defineSection<Data>(section: Section<Data>): Section<Data> {
   return section
 }
-
-/** `11-26 08:30`. */
-export const localMoment = (at: string, zone: string): string => dayjs(at).tz(zone).format('MM-DD HH:mm')
-
-export const localTime = (at: string, zone: string): string => dayjs(at).tz(zone).format('HH:mm')
 
 /** Outside text in a report is data: Markdown signs lose their meaning. */
 export const escapeMarkdown = (text: string): string =>

@@ -12,7 +12,7 @@ let flow: AlertFlow
 let offset: number
 beforeEach(async () => {
   world = await openWorld()
-  flow = makeAlertFlow({ transactions: world.transactions, clock: world.clock })
+  flow = makeAlertFlow({ transactions: world.transactions })
   offset = 0
 })
 

@@ -1,6 +1,5 @@
 // From hits to the customer's group, one transaction per merged story: alert, incident, ticket, audit and announcement together.
 // Start reading here; judge-tenant.ts is the hot lane before it, bot/push/alert-raised.ts what comes after.
-import type { Clock } from '../ports/clock.js'
 import { plusSeconds } from '../ports/clock.js'
 import type { Transactions, Tx } from '../ports/transaction.js'
 import { finalStates } from '../tickets/incident-states.js'
@@ -31,7 +30,7 @@ export interface AlertFlow {
   raise(tenant: Tenant, hits: readonly Hit[]): Promise<void>
 }
 
-export function makeAlertFlow({ transactions }: { transactions: Transactions; clock: Clock }): AlertFlow {
+export function makeAlertFlow({ transactions }: { transactions: Transactions }): AlertFlow {
   return {
     async raise(tenant, hits) {
       const stories = new Map<string, Hit[]>()

@@ -307,7 +307,7 @@ describe('observing', () => {
       strength: 1,
     }
 
-    await makeAlertFlow({ transactions: world.transactions, clock: world.clock }).raise(world.uni, [hit])
+    await makeAlertFlow({ transactions: world.transactions }).raise(world.uni, [hit])
 
     expect(await ticket()).toMatchObject({ state: 'triaging', observeUntil: null })
     expect(await rules()).toEqual([17])

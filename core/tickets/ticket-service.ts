@@ -3,6 +3,7 @@ import { AppError } from '../errors.js'
 import { plusSeconds } from '../ports/clock.js'
 import type { Transactions, Tx } from '../ports/transaction.js'
 import { authorise, describe, type Actor } from '../tenants/actor.js'
+import { localTime } from '../tenants/local-time.js'
 import type { Tenant } from '../tenants/tenant.js'
 import type { Incident, Verdict } from '../threats/incident.js'
 import { verdictWords } from '../threats/judgement.js'
@@ -192,7 +193,7 @@ export class TicketService {
         to: 'reviewing',
         number: found.incident.number,
         traceId: found.incident.traceId,
-        evidence: [{ kind: 'text', text: `观察期至 ${localTime(ticket.observeUntil, found.tenant)} 无同类告警` }],
+        evidence: [{ kind: 'text', text: `观察期至 ${localTime(ticket.observeUntil, found.tenant.timeZone)} 无同类告警` }],
       })
       tx.announce({
         tenantId,
@@ -288,7 +289,7 @@ async function alreadyClaimed(tx: Tx, { ticket, incident, tenant }: Case, assign
   return new AppError('ALREADY_DONE', {
     number: incident.number,
     who: person?.name ?? assignee,
-    at: localTime(ticket.claimedAt ?? tx.at, tenant),
+    at: localTime(ticket.claimedAt ?? tx.at, tenant.timeZone),
     what: '认领',
   })
 }
@@ -315,8 +316,4 @@ export async function confirmIn(tx: Tx, found: Case, actor: Actor, own?: { code:
   })
   await tx.incidents.update(found.incident.tenantId, { id: found.incident.id }, { verdict })
   return { ...found, ticket, incident: { ...found.incident, verdict } }
-}
-
-function localTime(at: string, tenant: Tenant): string {
-  return new Date(at).toLocaleTimeString('zh-CN', { timeZone: tenant.timeZone, hour: '2-digit', minute: '2-digit', hour12: false })
 }

@@ -1,7 +1,8 @@
 // Tickets and their transitions; the table of what may follow what is incident-states.ts.
 import type { Instant } from '../ports/clock.js'
+import type { Priority } from '../threats/terms.js'
 
-export type Priority = 'P1' | 'P2' | 'P3' | 'P4'
+export type { Priority }
 
 export type IncidentState =
   | 'new'

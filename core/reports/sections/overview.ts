@@ -1,6 +1,6 @@
 // 一、昨日概览: alerts → incidents → closed, and what is still open.
 import { openStates } from '../../tickets/incident-states.js'
-import { severityLabel, type Severity } from '../../threats/terms.js'
+import { severities, severityLabel, type Severity } from '../../threats/terms.js'
 import { defineSection } from '../section.js'
 
 interface Overview {
@@ -29,7 +29,6 @@ export const overview = defineSection<Overview>({
       within(ticket.closedAt),
     )
     const disposals = await tables.disposals.find(tenant.id, { executedAt: { not: null } })
-    const severities: Severity[] = ['critical', 'high', 'medium', 'low', 'info']
     return {
       hits: alerts.reduce((sum, alert) => sum + alert.count, 0),
       alerts: alerts.length,

@@ -1,5 +1,6 @@
 // 四、今日安排: what the clock will do by itself: blocks that run out, observations that end.
-import { defineSection, localMoment } from '../section.js'
+import { localMoment } from '../../tenants/local-time.js'
+import { defineSection } from '../section.js'
 
 export const plan = defineSection<readonly { at: string; text: string }[]>({
   id: 'plan',

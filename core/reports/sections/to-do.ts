@@ -1,5 +1,6 @@
 // 二、需要您做的事: at most three, the ones that wait for the customer.
-import { defineSection, localTime } from '../section.js'
+import { localTime } from '../../tenants/local-time.js'
+import { defineSection } from '../section.js'
 
 interface Waiting {
   readonly number: string

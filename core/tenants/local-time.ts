@@ -1,0 +1,14 @@
+// Times as people read them, in the customer's zone; every sentence, card and report writes them by these two.
+import dayjs from 'dayjs'
+import timezone from 'dayjs/plugin/timezone.js'
+import utc from 'dayjs/plugin/utc.js'
+import type { Instant } from '../ports/clock.js'
+
+dayjs.extend(utc)
+dayjs.extend(timezone)
+
+/** `11-26 08:30`. */
+export const localMoment = (at: Instant, zone: string): string => dayjs(at).tz(zone).format('MM-DD HH:mm')
+
+/** `08:30`. */
+export const localTime = (at: Instant, zone: string): string => dayjs(at).tz(zone).format('HH:mm')
