@@ -2,6 +2,7 @@
 import { parseCondition, type Condition } from './condition.js'
 import { compileEntry, type Compiled } from './entry.js'
 import type { Placeholders } from './modifiers.js'
+import type { EventView } from './event-view.js'
 import { needsOfAll, needsOfAny } from './needs.js'
 import { RuleProblem, sigmaLevels, type LogSource, type SigmaLevel, type SigmaRule } from './rule.js'
 
@@ -13,6 +14,11 @@ export function isMap(value: unknown): value is Document {
 
 /** @throws RuleProblem */
 export function readRule(document: Document, file: string): SigmaRule {
+  return readHead(document, file, readLogSource(document['logsource']))
+}
+
+/** What rules and correlations say about themselves. @throws RuleProblem */
+export function readHead(document: Document, file: string, logsource: LogSource): SigmaRule {
   const title = text(document['title'])
   if (title === undefined) throw new RuleProblem('缺少 title')
   const level = (text(document['level']) ?? 'medium').toLowerCase()
@@ -25,7 +31,7 @@ export function readRule(document: Document, file: string): SigmaRule {
     references: texts(document['references']),
     falsepositives: texts(document['falsepositives']),
     fields: texts(document['fields']),
-    logsource: readLogSource(document['logsource']),
+    logsource,
     file,
     ...optional('name', document['name']),
     ...optional('status', document['status']),
@@ -78,8 +84,8 @@ function build(tree: Condition, compiled: ReadonlyMap<string, Compiled>): Compil
     case 'identifier':
       return compiled.get(tree.name)!
     case 'not': {
-      const { test } = build(tree.of, compiled)
-      return { test: view => !test(view), needs: undefined }
+      const { test, weight } = build(tree.of, compiled)
+      return { test: view => !test(view), needs: undefined, weight }
     }
     case 'and':
       return all(tree.parts.map(part => build(part, compiled)))
@@ -90,16 +96,32 @@ function build(tree: Condition, compiled: ReadonlyMap<string, Compiled>): Compil
 
 export function all(parts: readonly Compiled[]): Compiled {
   if (parts.length === 1) return parts[0]!
-  const tests = parts.map(part => part.test)
   // An empty map asks for nothing and so matches everything; a rule must not do that by accident.
-  if (tests.length === 0) throw new RuleProblem('detection 中有空的映射')
-  return { test: view => tests.every(test => test(view)), needs: needsOfAll(parts.map(part => part.needs)) }
+  if (parts.length === 0) throw new RuleProblem('detection 中有空的映射')
+  const tests = cheapestFirst(parts)
+  const test = (view: EventView) => {
+    for (const one of tests) if (!one(view)) return false
+    return true
+  }
+  return { test, needs: needsOfAll(parts.map(part => part.needs)), weight: weightOf(parts) }
 }
 
 function any(parts: readonly Compiled[]): Compiled {
   if (parts.length === 1) return parts[0]!
-  const tests = parts.map(part => part.test)
-  return { test: view => tests.some(test => test(view)), needs: needsOfAny(parts.map(part => part.needs)) }
+  const tests = cheapestFirst(parts)
+  const test = (view: EventView) => {
+    for (const one of tests) if (one(view)) return true
+    return false
+  }
+  return { test, needs: needsOfAny(parts.map(part => part.needs)), weight: weightOf(parts) }
+}
+
+function cheapestFirst(parts: readonly Compiled[]): Compiled['test'][] {
+  return [...parts].sort((a, b) => a.weight - b.weight).map(part => part.test)
+}
+
+function weightOf(parts: readonly Compiled[]): number {
+  return parts.reduce((sum, part) => sum + part.weight, 0)
 }
 
 function text(value: unknown): string | undefined {

@@ -1,9 +1,11 @@
 // Sigma documents to a rule set; called when a process loads content/rules and an operator's own rules.
 import { parseAllDocuments } from 'yaml'
 import { all, compileDetection, isMap, readLogSource, readRule, type Document } from './compile-rule.js'
+import { readCorrelation, type CorrelationDraft } from './correlation-rule.js'
 import type { Compiled } from './entry.js'
 import type { Placeholders } from './modifiers.js'
 import { RuleProblem, type LogSource, type RefusedRule, type SigmaRule } from './rule.js'
+import { resolveCorrelations } from './resolve-correlations.js'
 import { SigmaRuleSet } from './rule-set.js'
 
 export interface CompileOptions {
@@ -13,9 +15,11 @@ export interface CompileOptions {
 
 export interface CompileResult {
   readonly ruleSet: SigmaRuleSet
-  /** Rules in the set; filters are not counted. */
+  /** Rules and correlations in the set; filters are not counted. */
   readonly loaded: number
   readonly refused: readonly RefusedRule[]
+  /** What is probably not meant as it is written; the rule is in use all the same. */
+  readonly warnings: readonly RefusedRule[]
 }
 
 /** Characters of one file. */
@@ -26,10 +30,11 @@ interface Filter {
   readonly rules: ReadonlySet<string> | 'any'
   readonly logsource: LogSource
   readonly compiled: Compiled
+  readonly negates: boolean
 }
 
 /**
- * A file may hold several YAML documents: rules (`detection`) and filters (`filter`); a rule that cannot be compiled is refused with a
+ * A file may hold several YAML documents: rules (`detection`), correlations and filters; a rule that cannot be compiled is refused with a
  * reason and never stops the others. A second rule with an id already loaded is refused. Never throws.
  */
 export function compileRules(
@@ -37,7 +42,9 @@ export function compileRules(
   options: CompileOptions = {},
 ): CompileResult {
   const refused: RefusedRule[] = []
+  const warnings: RefusedRule[] = []
   const rules: { rule: SigmaRule; compiled: Compiled }[] = []
+  const drafts: CorrelationDraft[] = []
   const filters: Filter[] = []
   const ids = new Set<string>()
   const placeholders = options.placeholders ?? {}
@@ -45,16 +52,26 @@ export function compileRules(
     for (const { document, problem } of documentsOf(text)) {
       try {
         if (problem !== undefined) throw new RuleProblem(problem)
-        if (isMap(document['filter'])) filters.push(readFilter(document, document['filter'], placeholders))
-        else {
-          if (rules.length >= MAX_RULES) throw new RuleProblem(`规则超过 ${MAX_RULES} 条`)
-          if (document['detection'] === undefined)
-            throw new RuleProblem('correlation' in document ? '这里只装入单事件规则' : '缺少 detection')
-          const rule = readRule(document, file)
-          if (ids.has(rule.id)) throw new RuleProblem('同一 id 的规则已经装入')
-          rules.push({ rule, compiled: compileDetection(document['detection'], placeholders) })
-          ids.add(rule.id)
+        if (document['filter'] !== undefined) {
+          const filter = readFilter(document, placeholders)
+          filters.push(filter)
+          if (!filter.negates)
+            warnings.push({ file, ...named(document), reason: 'filter 的 condition 中没有 not：只有符合它的事件才会命中' })
+          continue
         }
+        if (rules.length + drafts.length >= MAX_RULES) throw new RuleProblem(`规则超过 ${MAX_RULES} 条`)
+        if (document['correlation'] !== undefined) {
+          const draft = readCorrelation(document, file)
+          if (ids.has(draft.rule.id)) throw new RuleProblem('同一 id 的规则已经装入')
+          drafts.push(draft)
+          ids.add(draft.rule.id)
+          continue
+        }
+        if (document['detection'] === undefined) throw new RuleProblem('缺少 detection、correlation 或 filter')
+        const rule = readRule(document, file)
+        if (ids.has(rule.id)) throw new RuleProblem('同一 id 的规则已经装入')
+        rules.push({ rule, compiled: compileDetection(document['detection'], placeholders) })
+        ids.add(rule.id)
       } catch (error) {
         refused.push({ file, ...named(document), reason: (error as Error).message })
       }
@@ -64,7 +81,13 @@ export function compileRules(
     const own = filters.filter(filter => concerns(filter, rule)).map(filter => filter.compiled)
     return { rule, compiled: own.length === 0 ? compiled : all([compiled, ...own]) }
   })
-  return { ruleSet: new SigmaRuleSet(filtered), loaded: filtered.length, refused }
+  const resolved = resolveCorrelations(
+    drafts,
+    rules.map(({ rule }) => rule),
+  )
+  for (const { rule, reason } of resolved.refused) refused.push({ file: rule.file, id: rule.id, title: rule.title, reason })
+  const ruleSet = new SigmaRuleSet(filtered, resolved.correlations, resolved.silent)
+  return { ruleSet, loaded: filtered.length + resolved.correlations.length, refused, warnings }
 }
 
 function* documentsOf(text: string): Generator<{ document: Document; problem?: string }> {
@@ -97,7 +120,9 @@ function* documentsOf(text: string): Generator<{ document: Document; problem?: s
   }
 }
 
-function readFilter(document: Document, body: Document, placeholders: Placeholders): Filter {
+function readFilter(document: Document, placeholders: Placeholders): Filter {
+  const body = document['filter']
+  if (!isMap(body)) throw new RuleProblem('filter 必须是映射')
   const rules: unknown = body['rules']
   const names = (Array.isArray(rules) ? rules : [rules]).filter((name): name is string => typeof name === 'string')
   if (names.length === 0) throw new RuleProblem('filter 缺少 rules')
@@ -105,6 +130,7 @@ function readFilter(document: Document, body: Document, placeholders: Placeholde
     rules: names.includes('any') ? 'any' : new Set(names),
     logsource: readLogSource(document['logsource']),
     compiled: compileDetection(body, placeholders, ['rules']),
+    negates: [body['condition']].flat().every(condition => typeof condition === 'string' && /\bnot\b/i.test(condition)),
   }
 }
 

@@ -13,7 +13,8 @@ import {
 } from './compare.js'
 import type { EventView, FieldValue } from './event-view.js'
 import { parseKey, patternsOf, type Key, type Placeholders } from './modifiers.js'
-import { needsOfAll, needsOfAny, tailOf, type Needs } from './needs.js'
+import { needsOfAll, needsOfAny, type Needs } from './needs.js'
+import { needsOfRegex } from './regex-needs.js'
 import { RuleProblem } from './rule.js'
 import { ANY, compilePattern, joined, type Pattern } from './wildcard.js'
 import { foldCase } from './fold-case.js'
@@ -21,6 +22,8 @@ import { foldCase } from './fold-case.js'
 export interface Compiled {
   readonly test: (view: EventView) => boolean
   readonly needs: Needs
+  /** How dear a test is compared with looking up one value: cheap ones go first. */
+  readonly weight: number
 }
 
 interface Single {
@@ -43,9 +46,10 @@ export function compileEntry(keyText: string, value: unknown, placeholders: Plac
   const all = modifiers.includes('all') && singles.length > 0
   const test = all ? (read: FieldValue) => singles.every(one => one.test(read)) : anyOf(singles)
   const needs = all ? needsOfAll(singles.map(one => one.needs)) : needsOfAny(singles.map(one => one.needs))
-  if (field === '') return { test: view => test(view.everything()), needs: undefined }
-  if (modifiers.includes('neq')) return { test: view => !test(view.field(field)), needs: undefined }
-  return { test: view => test(view.field(field)), needs }
+  const weight = (field === '' ? 20 : 1) + singles.length * (modifiers.includes('re') ? 50 : modifiers.includes('cidr') ? 5 : 0.1)
+  if (field === '') return { test: view => test(view.everything()), needs, weight }
+  if (modifiers.includes('neq')) return { test: view => !test(view.field(field)), needs: undefined, weight }
+  return { test: view => test(view.field(field)), needs, weight }
 }
 
 /** Long lists of plain values are looked up, not walked. */
@@ -59,7 +63,7 @@ function anyOf(singles: readonly Single[]): ValueTest {
 }
 
 function single({ field, modifiers }: Key, value: unknown, placeholders: Placeholders): Single {
-  const present: Needs = [{ kind: 'present', field }]
+  const present: Needs = { kind: 'present', field }
   if (value === null || value === undefined) {
     if (field === '') throw new RuleProblem('关键词不能是 null')
     return { test: read => !read.isFound || read.scalars.includes(null), needs: undefined }
@@ -77,7 +81,7 @@ function single({ field, modifiers }: Key, value: unknown, placeholders: Placeho
   const text = String(value)
   if (modifiers.includes('re')) {
     const flags = { i: modifiers.includes('i'), m: modifiers.includes('m'), s: modifiers.includes('s') }
-    return { test: regexTest(text, flags), needs: present }
+    return { test: regexTest(text, flags), needs: needsOfRegex(field, text) }
   }
   if (modifiers.some(modifier => modifier === 'i' || modifier === 'm' || modifier === 's'))
     throw new RuleProblem('修饰符 i、m、s 只能用在 re 之后')
@@ -85,7 +89,7 @@ function single({ field, modifiers }: Key, value: unknown, placeholders: Placeho
   const isPlain = field !== '' && modifiers.every(modifier => modifier === 'all' || modifier === 'neq' || modifier === 'cased')
   if (isPlain && (typeof value === 'number' || typeof value === 'bigint')) {
     const wanted = Number(value)
-    return { test: numberTest('eq', wanted, numberOf), needs: [{ kind: 'number', field, value: wanted }] }
+    return { test: numberTest('eq', wanted, numberOf), needs: { kind: 'number', field, value: wanted } }
   }
   const patterns = patternsOf(text, modifiers, placeholders)
   return textual(field, field === '' ? patterns.map(pattern => joined([ANY, ...pattern, ANY])) : patterns, modifiers.includes('cased'))
@@ -93,7 +97,7 @@ function single({ field, modifiers }: Key, value: unknown, placeholders: Placeho
 
 function textual(field: string, patterns: readonly Pattern[], cased: boolean): Single {
   const parts = patterns.map((pattern): Single => {
-    if (pattern.length === 1 && pattern[0] === ANY) return { test: value => value.hasContent, needs: [{ kind: 'present', field }] }
+    if (pattern.length === 1 && pattern[0] === ANY) return { test: value => value.hasContent, needs: { kind: 'present', field } }
     const matcher = compilePattern(pattern, cased)
     return {
       test: cased ? value => value.raw().some(matcher.test) : value => value.lower().some(matcher.test),
@@ -105,23 +109,21 @@ function textual(field: string, patterns: readonly Pattern[], cased: boolean): S
   return { test: anyOf(parts), needs: needsOfAny(parts.map(part => part.needs)) }
 }
 
+/** Every plain piece of the pattern must be there. */
 function needsOfPattern(field: string, pattern: Pattern): Needs {
-  const last = pattern.at(-1)
-  if (pattern.length === 0) return [{ kind: 'equals', field, text: '' }]
-  if (typeof last === 'string') {
-    const text = foldCase(last)
-    if (pattern.length === 1) return [{ kind: 'equals', field, text }]
-    // Only a separator in the fixed end tells where the event's last piece begins.
-    if (text.includes('\\') || text.includes('/')) return [{ kind: 'tail', field, text: tailOf(text) }]
-  }
-  return [{ kind: 'present', field }]
+  if (pattern.length === 0) return { kind: 'equals', field, text: '' }
+  if (pattern.length === 1 && typeof pattern[0] === 'string') return { kind: 'equals', field, text: foldCase(pattern[0]) }
+  const pieces = pattern.flatMap((token, at): Needs[] =>
+    typeof token === 'string' ? [{ kind: 'piece', field, text: foldCase(token), start: at === 0, end: at === pattern.length - 1 }] : [],
+  )
+  return pieces.length === 0 ? { kind: 'present', field } : needsOfAll(pieces)
 }
 
 function existence(field: string, value: unknown): Compiled {
   const word = String(value).toLowerCase()
   if (!['true', 'false', 'yes', 'no'].includes(word)) throw new RuleProblem('修饰符 exists 需要 true 或 false')
   const wanted = word === 'true' || word === 'yes'
-  return { test: view => view.field(field).isFound === wanted, needs: wanted ? [{ kind: 'present', field }] : undefined }
+  return { test: view => view.field(field).isFound === wanted, needs: wanted ? { kind: 'present', field } : undefined, weight: 1 }
 }
 
 function references({ field, modifiers }: Key, values: readonly unknown[]): Compiled {
@@ -144,6 +146,6 @@ function references({ field, modifiers }: Key, values: readonly unknown[]): Comp
     modifiers.includes('all') && tests.length > 0
       ? (view: EventView) => tests.every(t => t(view))
       : (view: EventView) => tests.some(t => t(view))
-  if (modifiers.includes('neq')) return { test: view => !holds(view), needs: undefined }
-  return { test: holds, needs: [{ kind: 'present', field }] }
+  if (modifiers.includes('neq')) return { test: view => !holds(view), needs: undefined, weight: 3 }
+  return { test: holds, needs: { kind: 'present', field }, weight: 3 }
 }

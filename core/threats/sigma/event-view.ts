@@ -5,39 +5,49 @@ import { foldCase } from './fold-case.js'
 const MAX_DEPTH = 24
 const MAX_VALUES = 10_000
 
+/** What is at a field; worked out only as far as somebody asks. */
 export class FieldValue {
-  private readonly texts: string[] = []
+  private texts: string[] | undefined
   private folded: string[] | undefined
-  /** Scalars and nulls; a list stands for each of its elements. */
-  readonly scalars: unknown[] = []
-  /** True when there is a value other than null, also an empty list or an object. */
-  readonly hasContent: boolean
+  private flat: unknown[] | undefined
   constructor(
     readonly isFound: boolean,
-    values: readonly unknown[],
-  ) {
-    let content = false
+    readonly values: readonly unknown[],
+  ) {}
+  /** Scalars and nulls; a list stands for each of its elements. */
+  get scalars(): readonly unknown[] {
+    if (this.flat !== undefined) return this.flat
+    const flat: unknown[] = []
     const add = (value: unknown, depth: number): void => {
-      if (this.scalars.length >= MAX_VALUES) return
-      if (Array.isArray(value)) {
-        if (value.length === 0) content = true
-        if (depth < MAX_DEPTH) for (const item of value) add(item, depth + 1)
-        return
-      }
-      if (value !== null && value !== undefined) content = true
-      this.scalars.push(value ?? null)
-      const text = textOf(value)
-      if (text !== undefined) this.texts.push(text)
+      if (flat.length >= MAX_VALUES) return
+      if (!Array.isArray(value)) flat.push(value ?? null)
+      else if (depth < MAX_DEPTH) for (const item of value) add(item, depth + 1)
     }
-    for (const value of values) add(value, 0)
-    this.hasContent = content
+    for (const value of this.values) add(value, 0)
+    this.flat = flat
+    return flat
+  }
+  /** True when there is a value other than null, also an empty list or an object. */
+  get hasContent(): boolean {
+    const full = (value: unknown, depth: number): boolean => {
+      if (!Array.isArray(value)) return value !== null && value !== undefined
+      return value.length === 0 || (depth < MAX_DEPTH && value.some(item => full(item, depth + 1)))
+    }
+    return this.values.some(value => full(value, 0))
   }
   /** Texts, and numbers and booleans as text. */
   raw(): readonly string[] {
-    return this.texts
+    if (this.texts !== undefined) return this.texts
+    const texts: string[] = []
+    for (const scalar of this.scalars) {
+      const text = textOf(scalar)
+      if (text !== undefined) texts.push(text)
+    }
+    this.texts = texts
+    return texts
   }
   lower(): readonly string[] {
-    this.folded ??= this.texts.map(foldCase)
+    this.folded ??= this.raw().map(foldCase)
     return this.folded
   }
 }

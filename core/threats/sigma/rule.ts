@@ -11,6 +11,8 @@ export interface EventLogSource {
   readonly product?: string | undefined
   readonly service?: string | readonly string[] | undefined
   readonly category?: string | readonly string[] | undefined
+  /** What is left out is not known, rather than nothing: it then rules no rule out. */
+  readonly partial?: boolean
 }
 
 export interface SigmaEvent {
