@@ -3,53 +3,106 @@ import { once } from 'node:events'
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import type { EcsEvent } from '../../core/events/event.js'
+import { parse } from 'yaml'
+import { z } from 'zod'
 import { AppError } from '../../core/errors.js'
 import { compileRules } from '../../core/threats/sigma/compile-rules.js'
-import { sigmaView } from '../../core/threats/sigma/field-mapping.js'
-import type { SigmaEvent } from '../../core/threats/sigma/rule.js'
-import { readLines } from './read-input.js'
+import { CorrelationEngine, type Fired } from '../../core/threats/sigma/correlation-engine.js'
+import type { SigmaRule } from '../../core/threats/sigma/rule.js'
+import { readEvent } from './detect-events.js'
+import { readLineBatches, readText } from './read-input.js'
 import { UsageError, type Verb } from './verb.js'
 
+/** A recording may hold far more than one customer's stream. */
+const LIMITS = { groups: 200_000, matches: 4_000_000, snapshot: 0 }
+const MAX_PLACEHOLDERS = 8 * 1024 * 1024
+/** Bad lines named one by one. */
+const NAMED_LINES = 20
+
 export const detect: Verb = {
-  usage: 'detect --rules DIR --events FILE.ndjson [--json]',
-  summary: 'Runs Sigma rules over events; one JSON per hit {rule, title, level, event}',
-  details: 'A line of FILE is {logsource, event} or a plain event. `event` in a hit is the 0-based line number.',
+  usage: 'detect --rules DIR --events FILE.ndjson [--placeholders FILE.yml] [--json]',
+  summary: 'Runs Sigma rules, filters and correlations over events; one JSON per hit {rule, title, level, event}',
+  details:
+    'A line of FILE is {logsource, event} or a plain event; event time is @timestamp. `event` in a hit is the 0-based line number, for a ' +
+    'correlation that of the last contributing event. --placeholders: a map of lists for the modifier expand. The end of FILE ends every window.',
   async run(args) {
     const { values } = parseArgs({
       args: [...args],
-      options: { rules: { type: 'string' }, events: { type: 'string' }, json: { type: 'boolean', default: false } },
+      options: {
+        rules: { type: 'string' },
+        events: { type: 'string' },
+        placeholders: { type: 'string' },
+        json: { type: 'boolean', default: false },
+      },
     })
     if (values.rules === undefined || values.events === undefined) throw new UsageError('--rules and --events are needed')
-    const { ruleSet, loaded, refused } = compileRules(await ruleFiles(values.rules))
+    const files = await ruleFiles(values.rules)
+    const placeholders = values.placeholders === undefined ? {} : await placeholdersOf(values.placeholders)
+    const loading = performance.now()
+    const { ruleSet, loaded, refused, warnings } = compileRules(files, { placeholders })
+    const loadSeconds = (performance.now() - loading) / 1000
+    const engine = new CorrelationEngine<number>(ruleSet.correlations, LIMITS)
+    const hasCorrelations = ruleSet.correlations.length > 0
+    const output = new HitWriter(values.json)
     const began = performance.now()
     let count = 0
-    let hits = 0
     let unreadable = 0
-    for await (const text of readLines(values.events)) {
-      const index = count++
-      if (text.trim() === '') continue
-      const event = sigmaEvent(text)
-      if (event === undefined) {
-        unreadable++
-        process.stderr.write(`${values.events}:${index + 1}: not a JSON object\n`)
-        continue
-      }
-      for (const rule of ruleSet.match(event)) {
-        hits++
-        const line = values.json
-          ? JSON.stringify({ rule: rule.id, title: rule.title, level: rule.level, event: index })
-          : `${index}\t${rule.level}\t${rule.title}\t${rule.id}`
-        if (!process.stdout.write(`${line}\n`)) await once(process.stdout, 'drain')
-      }
+    let time = 0
+    const tellFired = (fired: readonly Fired<number>[]) => {
+      for (const { correlation, tokens } of fired) output.add(correlation.rule, tokens.at(-1)!)
     }
+    for await (const lines of readLineBatches(values.events)) {
+      for (const text of lines) {
+        const index = count++
+        if (text === '' || text.trim() === '') continue
+        const read = readEvent(text)
+        if (read === undefined) {
+          unreadable++
+          if (unreadable <= NAMED_LINES) process.stderr.write(`${values.events}:${index + 1}: not a JSON object\n`)
+          continue
+        }
+        const matched = ruleSet.match(read.event)
+        for (const rule of matched) if (!ruleSet.isSilent(rule)) output.add(rule, index)
+        if (!hasCorrelations) continue
+        // An event without a time happened when the one before it did.
+        time = read.time() ?? time
+        tellFired(engine.push(matched, read.event.fields, time, index))
+      }
+      await output.flush()
+    }
+    tellFired(engine.end())
+    await output.flush()
     const seconds = (performance.now() - began) / 1000
     for (const item of refused) process.stderr.write(`refused ${JSON.stringify(item)}\n`)
+    for (const item of warnings) process.stderr.write(`warning ${JSON.stringify(item)}\n`)
+    const { late, dropped } = engine.counts
+    const correlated = hasCorrelations
+      ? `; ${ruleSet.correlations.length} of them correlations, ${late} matches too late, ${dropped} dropped for want of room`
+      : ''
     process.stderr.write(
-      `${loaded} rules loaded, ${refused.length} refused; ${count} events, ${unreadable} unreadable, ${hits} hits, ${Math.round(count / seconds)} events/s\n`,
+      `${loaded} rules loaded in ${loadSeconds.toFixed(2)} s, ${refused.length} refused${correlated}; ` +
+        `${count} events, ${unreadable} unreadable, ${output.hits} hits, ${Math.round(count / seconds)} events/s\n`,
     )
     return 0
   },
+}
+
+class HitWriter {
+  hits = 0
+  private lines: string[] = []
+  constructor(private readonly json: boolean) {}
+
+  add({ id, title, level }: SigmaRule, event: number): void {
+    this.hits++
+    this.lines.push(this.json ? JSON.stringify({ rule: id, title, level, event }) : `${event}\t${level}\t${title}\t${id}`)
+  }
+
+  async flush(): Promise<void> {
+    if (this.lines.length === 0) return
+    const text = `${this.lines.join('\n')}\n`
+    this.lines = []
+    if (!process.stdout.write(text)) await once(process.stdout, 'drain')
+  }
 }
 
 async function ruleFiles(folder: string): Promise<{ file: string; text: string }[]> {
@@ -60,17 +113,18 @@ async function ruleFiles(folder: string): Promise<{ file: string; text: string }
   return Promise.all(wanted.map(async file => ({ file, text: await readFile(join(folder, file), 'utf8') })))
 }
 
-function sigmaEvent(text: string): SigmaEvent | undefined {
+const Placeholders = z.record(z.string(), z.array(z.coerce.string()).max(100_000))
+
+async function placeholdersOf(file: string): Promise<Record<string, string[]>> {
+  const text = await readText(file, MAX_PLACEHOLDERS)
   let value: unknown
   try {
-    value = JSON.parse(text)
-  } catch {
-    return undefined
+    value = parse(text)
+  } catch (cause) {
+    throw new AppError('REQUEST_INVALID', { problem: `${file}: ${(cause as Error).message.split('\n')[0]}` }, { cause })
   }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined
-  const { logsource, event } = value as { logsource?: unknown; event?: unknown }
-  if (typeof logsource === 'object' && logsource !== null && typeof event === 'object' && event !== null)
-    return { logsource: logsource, fields: event as SigmaEvent['fields'] }
-  const plain = typeof event === 'object' && event !== null ? event : {}
-  return sigmaView({ ...(value as EcsEvent), event: { original: '', dataset: 'unknown', ...plain } })
+  const read = Placeholders.safeParse(value)
+  if (!read.success)
+    throw new AppError('REQUEST_INVALID', { problem: `${file}: ${read.error.issues[0]!.path.join('.')} is no list of texts` })
+  return read.data
 }

@@ -1,7 +1,7 @@
 // Our normalised events as Sigma rules expect them: log source and field names. Called by models/sigma-rule.ts for every event.
 import type { EcsEvent } from '../../events/event.js'
 import type { EventLogSource, SigmaEvent } from './rule.js'
-import { windowsView } from './windows-log-source.js'
+import { plainView } from './plain-log-source.js'
 
 type Fields = Readonly<Record<string, unknown>>
 
@@ -23,10 +23,8 @@ const AUTH_PROGRAMS: Readonly<Record<string, readonly string[]>> = {
 export function sigmaView(event: EcsEvent): SigmaEvent {
   const own = ownFields(event)
   if (own !== undefined) {
-    const named = namedLogSource(own)
-    if (named !== undefined) return named
-    const windows = windowsView(own)
-    if (windows !== undefined) return windows
+    const plain = plainView(own)
+    if (plain !== undefined) return plain
   }
   if (isWebAccess(event)) return webView(event, own)
   const base = own === undefined ? { fields: event, keywords: [event.event.original] } : { fields: { ...event, ...own } }
@@ -42,19 +40,6 @@ function ownFields(event: EcsEvent): Fields | undefined {
   } catch {
     return undefined
   }
-}
-
-function namedLogSource(own: Fields): SigmaEvent | undefined {
-  const source = objectOf(own['logsource'])
-  if (source !== undefined) return { logsource: logSourceOf(source), fields: objectOf(own['event']) ?? own }
-  const flat = logSourceOf(own)
-  return flat.product !== undefined || flat.service !== undefined || flat.category !== undefined
-    ? { logsource: flat, fields: own }
-    : undefined
-}
-
-function logSourceOf(source: Fields): EventLogSource {
-  return { product: word(source['product']), service: words(source['service']), category: words(source['category']) }
 }
 
 function isWebAccess(event: EcsEvent): boolean {
@@ -147,13 +132,4 @@ function objectOf(value: unknown): Fields | undefined {
 
 function text(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined
-}
-
-function word(value: unknown): string | undefined {
-  return typeof value === 'string' && value !== '' ? value : undefined
-}
-
-function words(value: unknown): string | readonly string[] | undefined {
-  if (Array.isArray(value)) return value.filter((item): item is string => typeof item === 'string')
-  return word(value)
 }

@@ -79,12 +79,17 @@ export interface WindowsView {
   readonly fields: Record<string, unknown>
 }
 
-/** Undefined when the fields name no channel. Understands flat events (`Channel`, `EventID`, …) and Winlogbeat's `winlog`. */
+/**
+ * Undefined when the fields name neither channel nor a provider that has one of its own. Understands flat events (`Channel`, `EventID`, …),
+ * Winlogbeat's `winlog`, and the nested form event files are dumped in (`Event` with `System` and `EventData`).
+ */
 export function windowsView(own: Fields): WindowsView | undefined {
   const winlog = objectOf(own['winlog'])
-  const channel = textOf(own['Channel']) ?? textOf(winlog?.['channel'])
+  const dumped = objectOf(objectOf(own['Event'])?.['System']) === undefined ? undefined : dumpedFields(objectOf(own['Event'])!)
+  const flat = dumped ?? own
+  const channel = textOf(flat['Channel']) ?? textOf(winlog?.['channel']) ?? channelOfProvider(flat)
   if (channel === undefined) return undefined
-  const fields = winlog === undefined ? withoutSpaces(own) : { ...own, ...flattened(winlog, channel) }
+  const fields = winlog === undefined ? withoutSpaces(flat) : { ...own, ...flattened(winlog, channel) }
   const number = Number(fields['EventID'])
   const service = serviceOf(channel)
   const category = categoriesOf(service, number, fields['EventType'])
@@ -98,6 +103,61 @@ export function windowsView(own: Fields): WindowsView | undefined {
     fields['Filename'] ??= fields['Path']
   }
   return { logsource: { product: 'windows', ...(service === undefined ? {} : { service }), category }, fields }
+}
+
+/** Providers that write to one channel only; what is left of the channel when a collector drops it. */
+function channelOfProvider(flat: Fields): string | undefined {
+  if (flat['EventID'] === undefined) return undefined
+  switch (textOf(flat['Provider_Name']) ?? textOf(flat['SourceName'])) {
+    case 'Microsoft-Windows-Sysmon':
+      return 'Microsoft-Windows-Sysmon/Operational'
+    case 'Microsoft-Windows-Security-Auditing':
+      return 'Security'
+    case 'Service Control Manager':
+      return 'System'
+    default:
+      return undefined
+  }
+}
+
+/** `System` with its attributes joined by an underscore, `EventData` or `UserData` by name; unnamed values collect in `Data`. */
+function dumpedFields(event: Fields): Record<string, unknown> {
+  const fields: Record<string, unknown> = {}
+  for (const [name, value] of Object.entries(objectOf(event['System']) ?? {})) {
+    const parts = objectOf(value)
+    if (parts === undefined) fields[name] = value
+    else if (parts['#text'] !== undefined) fields[name] = parts['#text']
+    for (const [attribute, own] of Object.entries(attributesOf(value) ?? {})) fields[`${name}_${attribute}`] = own
+  }
+  const data = objectOf(event['EventData']) ?? objectOf(Object.values(objectOf(event['UserData']) ?? {})[0])
+  for (const [name, value] of Object.entries(data ?? {})) {
+    if (name === '#attributes') continue
+    if (name !== 'Data') fields[name] = value
+    else addData(fields, value)
+  }
+  return fields
+}
+
+function attributesOf(value: unknown): Fields | undefined {
+  const parts = objectOf(value)
+  if (parts === undefined) return undefined
+  return (
+    objectOf(parts['#attributes']) ??
+    Object.fromEntries(Object.entries(parts).flatMap(([key, one]) => (key.startsWith('@') ? [[key.slice(1), one]] : [])))
+  )
+}
+
+function addData(fields: Record<string, unknown>, value: unknown): void {
+  const unnamed: unknown[] = []
+  for (const item of Array.isArray(value) ? (value as unknown[]) : [value]) {
+    const name = attributesOf(item)?.['Name']
+    const text = objectOf(item) === undefined ? item : objectOf(item)!['#text']
+    if (typeof name === 'string') fields[name] = text
+    else if (objectOf(item)?.['#text'] === undefined && Array.isArray(text)) unnamed.push(...(text as unknown[]))
+    else unnamed.push(text)
+  }
+  const found = unnamed.flat().filter(item => item !== undefined)
+  if (found.length > 0) fields['Data'] = found.length === 1 ? found[0] : found
 }
 
 function serviceOf(channel: string): string | undefined {
@@ -137,9 +197,11 @@ function flattened(winlog: Fields, channel: string): Record<string, unknown> {
   }
 }
 
-/** Defender's `Process Name` is written `ProcessName` in rules. */
+/** A copy; Defender's `Process Name` is written `ProcessName` in rules. */
 function withoutSpaces(fields: Fields): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(fields).map(([name, value]) => [name.replaceAll(' ', ''), value]))
+  const out: Record<string, unknown> = {}
+  for (const name of Object.keys(fields)) out[name.includes(' ') ? name.replaceAll(' ', '') : name] = fields[name]
+  return out
 }
 
 function objectOf(value: unknown): Fields | undefined {
