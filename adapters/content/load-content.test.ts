@@ -80,15 +80,26 @@ describe('loadContent', () => {
     expect(faults[2]?.problem).toContain('confidence')
   })
 
-  it('names the line of a rule file that is no YAML and loads the other files', () => {
-    const path = write('a/rules/bad.yml', 'title: x\nlogsource: [\ndetection: }\n')
-    write('a/rules/good.yml', rule('good'))
+  it('gives rules the licence and link of the nearest pack above them', () => {
+    write('a/rules/pack.yaml', 'title: all\nlicense: L1\n')
+    write('a/rules/inner/pack.yaml', 'title: inner\nlicense: L2\nlink: https://rules.example/\n')
+    write('a/rules/inner/deep/one.yml', rule('one'))
+    write('a/rules/two.yml', rule('two'))
 
     const { rules, faults } = load('a')
 
-    expect(rules.map(one => one.file)).toEqual(['rules/good.yml'])
-    expect(faults).toHaveLength(1)
-    expect(faults[0]).toMatchObject({ file: path, line: 3 })
+    expect(rules.map(one => one.origin)).toEqual([{ license: 'L2', link: 'https://rules.example/' }, { license: 'L1' }])
+    expect(faults).toEqual([])
+  })
+
+  it('names a pack that says what nobody understands, and loads its rules', () => {
+    const path = write('a/rules/pack.yaml', 'title: all\nlicence: L1\n')
+    write('a/rules/two.yml', rule('two'))
+
+    const { rules, faults } = load('a')
+
+    expect(rules).toHaveLength(1)
+    expect(faults).toMatchObject([{ file: path }])
   })
 
   it('leaves out files that are too big, no text, or not there any more', () => {

@@ -1,12 +1,19 @@
 // Reads the shipped content folder and an operator's folder laid over it; called by app/compose.ts at the start and when content changed.
 import type { Indicator } from '../../core/threats/indicators/indicator.js'
-import { checkRuleText } from './check-rule-text.js'
 import { findFiles, readText, type ContentFault, type Found } from './content-files.js'
+import { originOf, readPack, type RulePack } from './rule-pack.js'
 import { parseIndicators } from './parse-indicators.js'
+
+export interface RuleFile {
+  readonly file: string
+  readonly text: string
+  /** Whose rules these are, when the pack says so. */
+  readonly origin?: { readonly license?: string; readonly link?: string }
+}
 
 export interface LoadedContent {
   /** Sigma rules as text, folder by folder, in order of their names; `file` is relative to the content folder. */
-  readonly rules: readonly { readonly file: string; readonly text: string }[]
+  readonly rules: readonly RuleFile[]
   /** In the same order, so that of two with the same value an operator's own comes last and counts. */
   readonly indicators: readonly Indicator[]
   /** What could not be used; the rest is loaded all the same. */
@@ -19,14 +26,18 @@ export interface LoadedContent {
  */
 export function loadContent(folders: readonly string[]): LoadedContent {
   const faults: ContentFault[] = []
-  const rules: { file: string; text: string }[] = []
+  const rules: RuleFile[] = []
+  const packs = new Map<string, RulePack>()
   const indicators: Indicator[] = []
   for (const [name, path] of findAll(folders, 'rules', /\.ya?ml$/, faults)) {
     const file = readText(name, path, faults)
     if (file === undefined) continue
-    const check = checkRuleText(file)
-    faults.push(...check.faults)
-    if (check.usable || check.faults.length === 0) rules.push({ file: name, text: file.text })
+    const folder = /^(.*)\/pack\.ya?ml$/.exec(name)?.[1]
+    if (folder === undefined) rules.push({ file: name, text: file.text })
+    else {
+      const pack = readPack(file, faults)
+      if (pack !== undefined) packs.set(folder, pack)
+    }
   }
   for (const [name, path] of findAll(folders, 'indicators', /\.(?:ya?ml|ndjson)$/, faults)) {
     const file = readText(name, path, faults)
@@ -35,7 +46,7 @@ export function loadContent(folders: readonly string[]): LoadedContent {
     for (const indicator of parsed.indicators) indicators.push(indicator)
     faults.push(...parsed.faults)
   }
-  return { rules, indicators, faults }
+  return { rules: rules.map(rule => ({ ...rule, ...originOf(rule.file, packs) })), indicators, faults }
 }
 
 function findAll(folders: readonly string[], kind: string, ending: RegExp, faults: ContentFault[]): Found {

@@ -1,6 +1,7 @@
 // The role that judges and acts: its share of the shards, and the disposals that are due.
 import { join } from 'node:path'
 import { loadContent } from '../../adapters/content/load-content.js'
+import { ContentWatch } from '../../adapters/content/watch-content.js'
 import { BlockExecutor } from '../../core/disposal/block-executor.js'
 import { normalise } from '../../core/normalise/normalise.js'
 import { ShardWorker } from '../../core/scheduling/shards.js'
@@ -8,7 +9,7 @@ import { makeAlertFlow } from '../../core/threats/alert-flow.js'
 import { createDetector } from '../../core/threats/detector.js'
 import { TenantJudge } from '../../core/threats/judge-tenant.js'
 import { models } from '../../core/threats/models/index.js'
-import { makeMaterials } from '../../core/threats/materials.js'
+import { RuleLibrary } from '../../core/threats/rule-library.js'
 import type { Parts } from '../compose.js'
 import { startLoop } from '../loop.js'
 import { contentFolder } from '../folders.js'
@@ -17,6 +18,8 @@ const RENEW_MILLISECONDS = 2000
 /** The safety net for lost jobs; normally a shard is told at once. */
 const SWEEP_MILLISECONDS = 3000
 const ACT_MILLISECONDS = 500
+/** Changed rules are at work after two to three of these. */
+const CONTENT_MILLISECONDS = 3000
 
 export interface WorkerRole {
   shards(): number
@@ -25,9 +28,17 @@ export interface WorkerRole {
 
 export function startWorker(parts: Parts): WorkerRole {
   const { core, clock, logger, metrics } = parts
-  const content = loadContent([contentFolder, join(parts.config.dataDir, 'content')])
-  const { materials, faults } = makeMaterials(content)
-  for (const fault of [...content.faults, ...faults]) logger.warn({ ...fault }, 'content was left out')
+  const folders = [contentFolder, join(parts.config.dataDir, 'content')]
+  const watch = new ContentWatch(folders)
+  const library = new RuleLibrary()
+  const loadRules = () => {
+    const { problems, warnings, kept, ...status } = library.load(loadContent(folders), new Date(clock.now()).toISOString())
+    for (const fault of problems) logger.warn({ ...fault }, 'content was left out')
+    for (const warning of warnings) logger.warn({ ...warning }, 'content is probably not meant as written')
+    for (const file of kept) logger.error({ file }, 'changed rules cannot be used; those of before are still at work')
+    logger.info({ ...status, refused: problems.length }, 'detection content loaded')
+  }
+  loadRules()
   const judge = new TenantJudge({
     archive: parts.archive,
     transactions: core.transactions,
@@ -36,10 +47,11 @@ export function startWorker(parts: Parts): WorkerRole {
     logger,
     normalise,
     detectorFor: tenant =>
-      createDetector(models, materials, tenant.settings.models, (modelId, error) => {
+      createDetector(models, library.materials, tenant.settings.models, (modelId, error) => {
         metrics.modelFault(modelId)
         logger.error({ error, modelId, tenantId: tenant.id }, 'model failed on an event')
       }),
+    contentVersion: () => library.status.version,
     counted: (_, events, hits) => metrics.eventsJudged(events, hits),
   })
   const shards = new ShardWorker({
@@ -56,11 +68,24 @@ export function startWorker(parts: Parts): WorkerRole {
   const acting = startLoop('disposals', ACT_MILLISECONDS, logger, async () => {
     if ((await executor.runDue()) > 0) acting.kick()
   })
+  const reloading = startLoop('content', CONTENT_MILLISECONDS, logger, () => {
+    if (watch.hasChanged()) loadRules()
+    return Promise.resolve()
+  })
   core.transactions.onCommit(() => acting.kick())
   metrics.watch('guanjia_shards', 'Shards this process judges', () => shards.shards)
+  metrics.watch('guanjia_rules', 'Sigma rules and correlations in use', () => library.status.rules + library.status.correlations)
+  metrics.watch(
+    'guanjia_content_problems',
+    'Rules, indicators and files left out; the log names each',
+    () => library.status.problems.length,
+  )
+  metrics.watch('guanjia_content_kept', 'Rule files whose new state is broken: the old one is in use', () => library.status.kept.length)
+  metrics.watch('guanjia_content_version', 'Counts the loads of detection content', () => library.status.version)
   return {
     shards: () => shards.shards,
     async stop() {
+      await reloading.stop()
       await renewing.stop()
       await sweeping.stop()
       await acting.stop()

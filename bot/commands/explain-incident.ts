@@ -33,7 +33,7 @@ export const explainIncident = defineCommand({
         `结论：${verdictWords(verdict)}（${plain(by, 30)}，${clock(verdict.at, zone)}）`,
         // Eight lines in all (domain.md 10.4).
         ...verdict.reasons.slice(0, author ? 2 : 3).map((reason, index) => `${'①②③'[index]}${plain(reason, 160)}`),
-        ...(author ? [`规则作者：${plain(author, 80)}`] : []),
+        ...(author ? [`规则作者：${plain(author, 200)}`] : []),
         `时间：${clock(incident.firstAt, zone)} 至 ${clock(incident.lastAt, zone)}，检出 ${incident.hits} 次`,
         ...(newest && may(actor.role, 'see-evidence') ? [`原文：${code(newest.raw, 200)}`] : []),
         `影响：${plain(verdict.effect, 80)}；建议：${plain(verdict.advice, 80)}`,

@@ -28,6 +28,8 @@ export interface JudgeNeeds {
   readonly logger: Logger
   normalise(record: { raw: string; type: string; receivedAt: string; peer?: string }): EcsEvent
   detectorFor(tenant: Tenant): TenantDetector
+  /** Changes when rules or indicators do: detectors are made anew and go on with their state. */
+  contentVersion?(): number
   /** Told what was judged, for metrics. */
   counted(tenantId: string, events: number, hits: number): void
 }
@@ -95,7 +97,7 @@ export class TenantJudge {
   }
 
   private async stateOf(tenant: Tenant, judging: Judging): Promise<Live> {
-    const settings = JSON.stringify(tenant.settings.models)
+    const settings = `${this.needs.contentVersion?.() ?? 0} ${JSON.stringify(tenant.settings.models)}`
     const known = this.live.get(tenant.id)
     if (known?.settings === settings) return known
     if (known?.unsavedSince !== undefined) await this.save(tenant.id, known, judging)

@@ -54,3 +54,11 @@ export function eventTypeOf(rule: SigmaRule): EventType {
 export function techniquesOf(rule: SigmaRule): string[] {
   return rule.tags.flatMap(tag => /^attack\.(t\d{4}(?:\.\d{3})?)$/i.exec(tag)?.[1]?.toUpperCase() ?? []).slice(0, 20)
 }
+
+/** Author, licence and origin in one text: shown with every alert, as the Detection Rule License asks. */
+export function authorOf({ author, license, link }: SigmaRule): string | undefined {
+  if (author === undefined) return undefined
+  const origin = [license, link?.replace(/^https?:\/\//, '')].filter(part => part !== undefined)
+  const names = author.length > 200 ? `${author.slice(0, 199)}…` : author
+  return origin.length === 0 ? names : `${names}（${origin.join('，')}）`
+}

@@ -121,3 +121,59 @@ describe('meaning of a rule', () => {
     expect(techniquesOf(rule(['attack.t1110.001', 'attack.g0020', 'cve.2021-1', 'attack.T1190']))).toEqual(['T1110.001', 'T1190'])
   })
 })
+
+describe('correlations', () => {
+  const rules = `title: Failed
+id: 22222222-0000-4000-8000-000000000001
+name: failed
+author: First Author
+logsource: { category: webserver }
+detection: { s: { sc-status: 401 }, condition: s }
+level: high
+---
+title: Many failures
+id: 22222222-0000-4000-8000-000000000002
+author: Second Author
+tags: [attack.t1110]
+correlation: { type: event_count, rules: [failed], group-by: [c-ip], timespan: 5m, condition: { gte: 5 } }
+level: high
+`
+  const ruleSet = compileRules([{ file: 'x', text: rules, origin: { license: 'DRL 1.1', link: 'https://rules.example' } }]).ruleSet
+  const make = () => sigmaRule.create(sigmaRule.params.parse({}), { rules: ruleSet, indicators: new IndicatorSet() })
+  const failed = (n: number): JudgedEvent => request(n * 10, { status: 401 })
+
+  it('give one hit with who, how many, the lines, and every author', () => {
+    const hits = judge(
+      make(),
+      Array.from({ length: 8 }, (_, n) => failed(n)),
+    )
+
+    expect(hits).toHaveLength(1)
+    expect(hits[0]).toMatchObject({ ruleId: '22222222-0000-4000-8000-000000000002', eventType: 'brute_force', count: 5, severity: 'high' })
+    expect(hits[0]?.reason).toContain('5 分钟内有 5 个事件符合（c-ip=')
+    expect(hits[0]?.author).toBe('Second Author（DRL 1.1，rules.example）；First Author')
+    expect(hits[0]?.evidence).toHaveLength(5)
+    expect(hits[0]?.attacker).toBeDefined()
+  })
+
+  it('go on after a restart as if nothing had happened', () => {
+    const first = make()
+    judge(first, [failed(0), failed(1), failed(2)])
+    const second = make()
+    second.restore(JSON.parse(JSON.stringify(first.snapshot())))
+
+    const hits = judge(second, [failed(3), failed(4)])
+
+    expect(hits.map(hit => [hit.count, hit.evidence.length])).toEqual([[5, 5]])
+  })
+
+  it('save a bounded state under a flood of groups', () => {
+    const detector = make()
+    judge(
+      detector,
+      Array.from({ length: 20_000 }, (_, n) => request(n, { status: 401, ip: `203.${n >> 16}.${(n >> 8) & 255}.${n & 255}` })),
+    )
+
+    expect(JSON.stringify(detector.snapshot()).length).toBeLessThan(500_000)
+  })
+})

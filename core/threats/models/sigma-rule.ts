@@ -1,9 +1,11 @@
-// Detection model M2 特征命中 (domain.md 10.2): every event against the Sigma rules of its log source. Run by detector.ts.
+// Detection model M2 特征命中 (domain.md 10.2): every event against the Sigma rules of its log source, and the correlations over them.
+// Run by detector.ts.
 import { z } from 'zod'
 import { instant } from '../../ports/clock.js'
 import type { EcsEvent } from '../../events/event.js'
 import { defineModel, type ModelMaterials } from '../define-model.js'
 import type { Hit, JudgedEvent } from '../hit.js'
+import { CorrelationEngine } from '../sigma/correlation-engine.js'
 import { sigmaView } from '../sigma/field-mapping.js'
 import type { SigmaRule } from '../sigma/rule.js'
 import type { SigmaRuleSet } from '../sigma/rule-set.js'
@@ -11,7 +13,8 @@ import { severities, severityLabel, compareSeverity, type AttackResult } from '.
 import { evidenceOf, hasCategory, isBlocked, shown, spanText, timeOf } from './event-facts.js'
 import { nameOf, victimOf } from './parties.js'
 import { RepeatBrake } from './repeat-brake.js'
-import { eventTypeOf, severityOfLevel, techniquesOf } from './sigma-meaning.js'
+import { correlationHit, readRemembered, remembered, type Remembered } from './sigma-correlation.js'
+import { authorOf, eventTypeOf, severityOfLevel, techniquesOf } from './sigma-meaning.js'
 import { sigmaSamples } from './sigma-rule.samples.js'
 
 const Params = z.strictObject({
@@ -22,8 +25,12 @@ type Params = z.output<typeof Params>
 
 /** Hits one event may give. */
 const MAX_PER_EVENT = 16
+/** What one tenant's correlations may remember and save. */
+const CORRELATIONS = { groups: 5_000, matches: 50_000, snapshot: 150_000 }
 /** Strengths of domain.md 10.2; a log line alone never proves success. */
 const STRENGTH: Readonly<Record<AttackResult, number>> = { success: 1, unknown: 0.5, failed: 0.1, blocked: 0.1 }
+
+const NOTHING: Remembered = { evidence: { raw: '', at: instant(0) }, victim: {} }
 
 class SigmaRules {
   /** One attacker: the first match, then whenever their number has doubled, and hourly. */
@@ -31,32 +38,57 @@ class SigmaRules {
   /** Many attackers, or one who forges the address a proxy tells us: no more than this from one rule at one victim. */
   private readonly crowds = new RepeatBrake({ free: 200, doubling: true, intervalSeconds: 600, forgetSeconds: 86_400, maxKeys: 5_000 })
   private readonly muted: ReadonlySet<string>
+  private readonly correlations: CorrelationEngine<Remembered>
   constructor(
     private readonly params: Params,
     private readonly rules: SigmaRuleSet,
   ) {
     this.muted = new Set(params.muted)
+    this.correlations = new CorrelationEngine(rules.correlations, CORRELATIONS)
   }
 
   push(judged: JudgedEvent): Hit[] {
-    const matched = this.rules.match(sigmaView(judged.event))
-    if (matched.length === 0) return []
-    return matched.slice(0, MAX_PER_EVENT).flatMap(rule => this.hit(judged, rule))
+    const view = sigmaView(judged.event)
+    const matched = this.rules.match(view)
+    const hits: Hit[] = []
+    for (const rule of matched) {
+      if (hits.length >= MAX_PER_EVENT) break
+      if (!this.rules.isSilent(rule)) hits.push(...this.hit(judged, rule))
+    }
+    if (this.rules.correlations.length > 0) hits.push(...this.correlated(judged, matched, view.fields))
+    return hits
   }
 
   snapshot(): unknown {
-    return { pairs: this.pairs.snapshot(), crowds: this.crowds.snapshot() }
+    return { pairs: this.pairs.snapshot(), crowds: this.crowds.snapshot(), correlations: this.correlations.snapshot() }
   }
 
   restore(state: unknown): void {
-    const { pairs, crowds } = (state ?? {}) as { pairs?: unknown; crowds?: unknown }
+    const { pairs, crowds, correlations } = (state ?? {}) as { pairs?: unknown; crowds?: unknown; correlations?: unknown }
     this.pairs.restore(pairs)
     this.crowds.restore(crowds)
+    this.correlations.restore(correlations, readRemembered)
+  }
+
+  private correlated(judged: JudgedEvent, matched: readonly SigmaRule[], fields: Readonly<Record<string, unknown>>): Hit[] {
+    // Most events match nothing and are not worth remembering.
+    const token = matched.length === 0 ? NOTHING : remembered(judged)
+    return this.correlations.push(matched, fields, timeOf(judged), token).flatMap(fired => {
+      const { rule, parts } = fired.correlation
+      if (!this.isWanted(rule)) return []
+      const place = `${rule.id.slice(0, 128)} ${JSON.stringify(fired.group)}`
+      if (this.pairs.said(place, fired.at) === undefined || this.crowds.said(rule.id.slice(0, 128), fired.at) === undefined) return []
+      return [correlationHit(fired, this.rules.authorsOf(parts.map(({ id }) => id)).slice(0, 5))]
+    })
+  }
+
+  private isWanted(rule: SigmaRule): boolean {
+    return !this.muted.has(rule.id) && compareSeverity(severityOfLevel[rule.level], this.params.minSeverity) >= 0
   }
 
   private hit(judged: JudgedEvent, rule: SigmaRule): Hit[] {
     const severity = severityOfLevel[rule.level]
-    if (this.muted.has(rule.id) || compareSeverity(severity, this.params.minSeverity) < 0) return []
+    if (!this.isWanted(rule)) return []
     const { event } = judged
     const at = timeOf(judged)
     const victim = victimOf(event)
@@ -65,6 +97,7 @@ class SigmaRules {
     const told = this.pairs.said(`${place} ${attacker ?? '-'}`, at)
     if (told === undefined || this.crowds.said(place, at) === undefined) return []
     const attackResult = resultOf(event)
+    const author = authorOf(rule)
     return [
       {
         modelId: 'sigma-rule',
@@ -81,7 +114,7 @@ class SigmaRules {
         attack: techniquesOf(rule),
         reason: reasonOf(event, rule, told.count, at - told.firstAt),
         evidence: [evidenceOf(judged, at)],
-        ...(rule.author === undefined ? {} : { author: shown(rule.author, 300) }),
+        ...(author === undefined ? {} : { author: shown(author, 300) }),
         references: rule.references.slice(0, 10),
         strength: STRENGTH[attackResult],
       },

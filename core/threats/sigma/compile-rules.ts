@@ -1,5 +1,5 @@
 // Sigma documents to a rule set; called when a process loads content/rules and an operator's own rules.
-import { parseAllDocuments } from 'yaml'
+import { LineCounter, parseAllDocuments } from 'yaml'
 import { all, compileDetection, isMap, readLogSource, readRule, type Document } from './compile-rule.js'
 import { readCorrelation, type CorrelationDraft } from './correlation-rule.js'
 import type { Compiled } from './entry.js'
@@ -22,6 +22,13 @@ export interface CompileResult {
   readonly warnings: readonly RefusedRule[]
 }
 
+export interface SourceFile {
+  readonly file: string
+  readonly text: string
+  /** Of the pack the file belongs to, for rules that do not say it themselves. */
+  readonly origin?: { readonly license?: string; readonly link?: string }
+}
+
 /** Characters of one file. */
 const MAX_FILE = 8 * 1024 * 1024
 const MAX_RULES = 50_000
@@ -37,10 +44,7 @@ interface Filter {
  * A file may hold several YAML documents: rules (`detection`), correlations and filters; a rule that cannot be compiled is refused with a
  * reason and never stops the others. A second rule with an id already loaded is refused. Never throws.
  */
-export function compileRules(
-  files: readonly { readonly file: string; readonly text: string }[],
-  options: CompileOptions = {},
-): CompileResult {
+export function compileRules(files: readonly SourceFile[], options: CompileOptions = {}): CompileResult {
   const refused: RefusedRule[] = []
   const warnings: RefusedRule[] = []
   const rules: { rule: SigmaRule; compiled: Compiled }[] = []
@@ -48,8 +52,8 @@ export function compileRules(
   const filters: Filter[] = []
   const ids = new Set<string>()
   const placeholders = options.placeholders ?? {}
-  for (const { file, text } of files) {
-    for (const { document, problem } of documentsOf(text)) {
+  for (const { file, text, origin } of files) {
+    for (const { document, problem, line } of documentsOf(text)) {
       try {
         if (problem !== undefined) throw new RuleProblem(problem)
         if (document['filter'] !== undefined) {
@@ -61,19 +65,20 @@ export function compileRules(
         }
         if (rules.length + drafts.length >= MAX_RULES) throw new RuleProblem(`规则超过 ${MAX_RULES} 条`)
         if (document['correlation'] !== undefined) {
-          const draft = readCorrelation(document, file)
+          const read = readCorrelation(document, file)
+          const draft: CorrelationDraft = { ...read, rule: { ...origin, ...read.rule } }
           if (ids.has(draft.rule.id)) throw new RuleProblem('同一 id 的规则已经装入')
           drafts.push(draft)
           ids.add(draft.rule.id)
           continue
         }
         if (document['detection'] === undefined) throw new RuleProblem('缺少 detection、correlation 或 filter')
-        const rule = readRule(document, file)
+        const rule: SigmaRule = { ...origin, ...readRule(document, file) }
         if (ids.has(rule.id)) throw new RuleProblem('同一 id 的规则已经装入')
         rules.push({ rule, compiled: compileDetection(document['detection'], placeholders) })
         ids.add(rule.id)
       } catch (error) {
-        refused.push({ file, ...named(document), reason: (error as Error).message })
+        refused.push({ file, ...(line === undefined ? {} : { line }), ...named(document), reason: (error as Error).message })
       }
     }
   }
@@ -90,21 +95,23 @@ export function compileRules(
   return { ruleSet, loaded: filtered.length + resolved.correlations.length, refused, warnings }
 }
 
-function* documentsOf(text: string): Generator<{ document: Document; problem?: string }> {
+function* documentsOf(text: string): Generator<{ document: Document; problem?: string; line?: number }> {
+  const lines = new LineCounter()
   if (text.length > MAX_FILE) {
     yield { document: {}, problem: `文件超过 ${MAX_FILE} 个字符` }
     return
   }
   let parsed
   try {
-    parsed = parseAllDocuments(text, { merge: true, uniqueKeys: true, logLevel: 'silent' })
+    parsed = parseAllDocuments(text, { lineCounter: lines, merge: true, uniqueKeys: true, logLevel: 'silent' })
   } catch (error) {
     yield { document: {}, problem: `不是有效的 YAML：${firstLine(error)}` }
     return
   }
   for (const yaml of Array.isArray(parsed) ? parsed : []) {
     if (yaml.errors.length > 0) {
-      yield { document: {}, problem: `不是有效的 YAML：${firstLine(yaml.errors[0])}` }
+      const [error] = yaml.errors
+      yield { document: {}, problem: `不是有效的 YAML：${firstLine(error)}`, line: lines.linePos(error!.pos[0]).line }
       continue
     }
     let document: unknown

@@ -85,6 +85,12 @@ export class SigmaRuleSet {
     return this.silent.has(rule.id)
   }
 
+  /** Authors of these rules, each once; for what is told of several of them together. */
+  authorsOf(ids: readonly string[]): string[] {
+    const wanted = new Set(ids)
+    return [...new Set(this.members.flatMap(({ rule }) => (wanted.has(rule.id) && rule.author !== undefined ? [rule.author] : [])))]
+  }
+
   /** Every rule that matches, in the order they were loaded. */
   match(event: SigmaEvent): readonly SigmaRule[] {
     const bucket = this.bucketOf(event.logsource)

@@ -38,6 +38,8 @@ export interface SigmaRule {
   /** Must be named by every message a match produces (Detection Rule License 1.1). */
   readonly author?: string
   readonly license?: string
+  /** Where the rule set comes from. */
+  readonly link?: string
   readonly date?: string
   readonly modified?: string
   readonly tags: readonly string[]
@@ -53,6 +55,8 @@ export interface SigmaRule {
 /** A rule that was left out, with the reason in words for its author. */
 export interface RefusedRule {
   readonly file: string
+  /** Where a file stops being YAML. */
+  readonly line?: number
   readonly id?: string
   readonly title?: string
   readonly reason: string
