@@ -7,6 +7,8 @@ import { RuleProblem } from './rule.js'
 export type ValueTest = (value: FieldValue) => boolean
 
 const MAX_REGEX = 4_096
+/** Repeats are written out by the compiler: their number times the length of the expression. */
+const MAX_EXPANDED = 500_000
 const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,4})?$/
 
 /** The number a value is or reads as; undefined for anything else. */
@@ -38,6 +40,11 @@ export function numberTest(order: Order, wanted: number, read: (value: unknown) 
 /** Linear in the text whatever the pattern: RE2 has no back-references and no look-around; those are refused. @throws RuleProblem */
 export function regexTest(source: string, flags: { i: boolean; m: boolean; s: boolean }): ValueTest {
   if (source.length > MAX_REGEX) throw new RuleProblem(`正则表达式超过 ${MAX_REGEX} 个字符`)
+  const repeats = [...source.matchAll(/\{(\d{1,9})(?:,(\d{0,9}))?\}/g)].reduce(
+    (sum, [, least, most]) => sum + Math.max(Number(least), Number(most ?? 0)),
+    0,
+  )
+  if (repeats * source.length > MAX_EXPANDED) throw new RuleProblem('正则表达式展开后过大')
   const bits = (flags.i ? RE2JS.CASE_INSENSITIVE : 0) | (flags.m ? RE2JS.MULTILINE : 0) | (flags.s ? RE2JS.DOTALL : 0)
   let compiled: RE2JS
   try {
