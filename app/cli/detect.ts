@@ -77,11 +77,11 @@ export const detect: Verb = {
     for (const item of warnings) process.stderr.write(`warning ${JSON.stringify(item)}\n`)
     const { late, dropped } = engine.counts
     const correlated = hasCorrelations
-      ? `; ${ruleSet.correlations.length} of them correlations, ${late} matches too late, ${dropped} dropped for want of room`
+      ? `; ${ruleSet.correlations.length} correlations, ${late} matches too late, ${dropped} dropped for want of room`
       : ''
     process.stderr.write(
-      `${loaded} rules loaded in ${loadSeconds.toFixed(2)} s, ${refused.length} refused${correlated}; ` +
-        `${count} events, ${unreadable} unreadable, ${output.hits} hits, ${Math.round(count / seconds)} events/s\n`,
+      `${loaded} rules loaded, ${refused.length} refused; ${count} events, ${unreadable} unreadable, ${output.hits} hits, ` +
+        `${Math.round(count / seconds)} events/s; rules read in ${loadSeconds.toFixed(2)} s${correlated}\n`,
     )
     return 0
   },
