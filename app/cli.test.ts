@@ -192,6 +192,22 @@ level: high
     expect(stderr).toMatch(/1 rules loaded, 1 refused; 4 events, 1 unreadable, 1 hits, \d+ events\/s/)
   })
 
+  it('tells a correlation at its last contributing event, by @timestamp, instead of the rules behind it', async () => {
+    const rules = join(folder, 'correlated')
+    mkdirSync(rules, { recursive: true })
+    const correlation =
+      'title: Twice\nid: twice\nlevel: high\ncorrelation:\n  type: event_count\n  rules: [5f1d3c5e-0000-4000-8000-000000000001]\n  timespan: 1m\n  condition: { gte: 2 }\n'
+    writeFileSync(join(rules, 'all.yml'), `${rule}---\n${correlation}`)
+    const lines = ['08:00:00', '08:05:00', '08:05:59'].map(at =>
+      JSON.stringify({ product: 'linux', service: 'sshd', user: 'root', '@timestamp': `2026-11-24T${at}Z` }),
+    )
+
+    const { stdout, stderr } = await guanjia(['detect', '--rules', rules, '--events', file('timed.ndjson', lines.join('\n')), '--json'])
+
+    expect(jsonLines(stdout)).toEqual([{ rule: 'twice', title: 'Twice', level: 'high', event: 2 }])
+    expect(stderr).toContain('2 rules loaded, 0 refused')
+  })
+
   it('without its folder ends with 1', async () => {
     const recorded = file('one.ndjson', '{}\n')
 

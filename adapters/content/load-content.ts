@@ -32,7 +32,7 @@ export function loadContent(folders: readonly string[]): LoadedContent {
   for (const [name, path] of findAll(folders, 'rules', /\.ya?ml$/, faults)) {
     const file = readText(name, path, faults)
     if (file === undefined) continue
-    const folder = /^(.*)\/pack\.ya?ml$/.exec(name)?.[1]
+    const folder = /^(.*)\/pack\.yaml$/.exec(name)?.[1]
     if (folder === undefined) rules.push({ file: name, text: file.text })
     else {
       const pack = readPack(file, faults)

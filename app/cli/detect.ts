@@ -110,7 +110,9 @@ async function ruleFiles(folder: string): Promise<{ file: string; text: string }
     Promise.reject(new AppError('NOT_FOUND', { what: folder }, { cause })),
   )
   const wanted = names.filter(name => /\.ya?ml$/.test(name)).sort()
-  return Promise.all(wanted.map(async file => ({ file, text: await readFile(join(folder, file), 'utf8') })))
+  const files = await Promise.all(wanted.map(async file => ({ file, text: await readFile(join(folder, file), 'utf8') })))
+  // A pack's own description is no rule.
+  return files.filter(({ file, text }) => !/(?:^|\/)pack\.yaml$/.test(file) || /^(?:detection|correlation|filter):/m.test(text))
 }
 
 const Placeholders = z.record(z.string(), z.array(z.coerce.string()).max(100_000))

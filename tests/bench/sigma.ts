@@ -52,7 +52,7 @@ function ruleFolders(): string[] {
 function rulesOf(folders: readonly string[]): { file: string; text: string }[] {
   return folders.flatMap(path =>
     readdirSync(path, { recursive: true, encoding: 'utf8' })
-      .filter(name => /\.ya?ml$/.test(name) && !/(?:^|\/)pack\.ya?ml$/.test(name))
+      .filter(name => /\.ya?ml$/.test(name) && !/(?:^|\/)pack\.yaml$/.test(name))
       .sort()
       .map(name => ({ file: `${path}/${name}`, text: readFileSync(join(path, name), 'utf8') })),
   )
