@@ -1,6 +1,7 @@
 // The role that judges and acts: its share of the shards, and the disposals that are due.
 import { join } from 'node:path'
 import { loadContent } from '../../adapters/content/load-content.js'
+import { loadModels } from '../../adapters/content/load-models.js'
 import { BlockExecutor } from '../../core/disposal/block-executor.js'
 import { normalise } from '../../core/normalise/normalise.js'
 import { ShardWorker } from '../../core/scheduling/shards.js'
@@ -25,9 +26,12 @@ export interface WorkerRole {
 
 export function startWorker(parts: Parts): WorkerRole {
   const { core, clock, logger, metrics } = parts
-  const content = loadContent([contentFolder, join(parts.config.dataDir, 'content')])
-  const { materials, faults } = makeMaterials(content)
-  for (const fault of [...content.faults, ...faults]) logger.warn({ ...fault }, 'content was left out')
+  const folders = [contentFolder, join(parts.config.dataDir, 'content')]
+  const content = loadContent(folders)
+  const trained = loadModels(folders)
+  const { materials: loaded, faults } = makeMaterials(content)
+  const materials = { ...loaded, ...(trained.dga === undefined ? {} : { dga: trained.dga }) }
+  for (const fault of [...content.faults, ...trained.faults, ...faults]) logger.warn({ ...fault }, 'content was left out')
   const judge = new TenantJudge({
     archive: parts.archive,
     transactions: core.transactions,

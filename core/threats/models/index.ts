@@ -3,8 +3,9 @@ import type { Model } from '../define-model.js'
 import { covertBeacon } from './covert-beacon.js'
 import { dnsTunnel } from './dns-tunnel.js'
 import { externalAlert } from './external-alert.js'
+import { generatedDomains } from './generated-domains.js'
 import { intelMatch } from './intel-match.js'
 import { passwordGuessing } from './password-guessing.js'
 import { sigmaRule } from './sigma-rule.js'
 
-export const models: readonly Model[] = [passwordGuessing, intelMatch, sigmaRule, externalAlert, covertBeacon, dnsTunnel]
+export const models: readonly Model[] = [passwordGuessing, intelMatch, sigmaRule, externalAlert, covertBeacon, dnsTunnel, generatedDomains]
