@@ -1,5 +1,6 @@
 // The list of detection models, run in this order by detector.ts.
 import type { Model } from '../define-model.js'
+import { behaviourBaseline } from './behaviour-baseline.js'
 import { covertBeacon } from './covert-beacon.js'
 import { dnsTunnel } from './dns-tunnel.js'
 import { externalAlert } from './external-alert.js'
@@ -8,4 +9,13 @@ import { intelMatch } from './intel-match.js'
 import { passwordGuessing } from './password-guessing.js'
 import { sigmaRule } from './sigma-rule.js'
 
-export const models: readonly Model[] = [passwordGuessing, intelMatch, sigmaRule, externalAlert, covertBeacon, dnsTunnel, generatedDomains]
+export const models: readonly Model[] = [
+  passwordGuessing,
+  intelMatch,
+  sigmaRule,
+  externalAlert,
+  behaviourBaseline,
+  covertBeacon,
+  dnsTunnel,
+  generatedDomains,
+]
