@@ -6,6 +6,7 @@ import { dnsTunnel } from './dns-tunnel.js'
 import { externalAlert } from './external-alert.js'
 import { generatedDomains } from './generated-domains.js'
 import { intelMatch } from './intel-match.js'
+import { lateralSpread } from './lateral-spread.js'
 import { passwordGuessing } from './password-guessing.js'
 import { sigmaRule } from './sigma-rule.js'
 
@@ -18,4 +19,5 @@ export const models: readonly Model[] = [
   covertBeacon,
   dnsTunnel,
   generatedDomains,
+  lateralSpread,
 ]
