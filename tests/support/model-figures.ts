@@ -3,7 +3,7 @@ import type { DgaNet } from '../../core/threats/learned/dga-net.js'
 import { AccountBook } from '../../core/threats/learned/account-book.js'
 import { BeaconLedger } from '../../core/threats/learned/beacon-ledger.js'
 import { OnlineLogistic, probability, type Features } from '../../core/threats/triage/online-logistic.js'
-import { areaUnderCurve, averagePrecision, thresholdAt, type Ranked } from './ranking.js'
+import { areaUnderCurve, averagePrecision, calibrationError, thresholdAt, type Ranked } from '../../core/threats/triage/ranking.js'
 
 const three = (value: number) => Math.round(value * 1000) / 1000
 
@@ -148,16 +148,4 @@ export function triageFigures(rows: readonly TriageRow[], from: number) {
     aucTrainedOnce: three(areaUnderCurve(scores.map(({ fixed, positive }) => ({ score: fixed, positive })))),
     calibrationError: three(calibrationError(scores.map(({ live, positive }) => ({ score: live, positive })))),
   }
-}
-
-/** Mean distance of promised and real shares over ten equal parts. */
-export function calibrationError(items: readonly Ranked[]): number {
-  const sorted = [...items].sort((a, b) => a.score - b.score)
-  let sum = 0
-  for (let part = 0; part < 10; part++) {
-    const group = sorted.slice(Math.floor((sorted.length * part) / 10), Math.floor((sorted.length * (part + 1)) / 10))
-    const promised = group.reduce((total, item) => total + item.score, 0)
-    sum += Math.abs(promised - group.filter(item => item.positive).length)
-  }
-  return sum / sorted.length
 }

@@ -1,4 +1,4 @@
-// Figures of a ranking: area under the curve, average precision, recall at a share of false alarms. Used by the campaign of the models and their tests.
+// Figures of a ranking: area under the curve, average precision, recall at a share of false alarms. Used by triage-service.ts and the campaign of the models.
 
 export interface Ranked {
   readonly score: number
@@ -38,4 +38,16 @@ export function averagePrecision(items: readonly Ranked[]): number {
 export function thresholdAt(falseAlarms: number, others: readonly number[]): number {
   const sorted = [...others].sort((a, b) => a - b)
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * (1 - falseAlarms)))] ?? Infinity
+}
+
+/** Mean distance of promised and real shares over ten equal parts of the ranking. */
+export function calibrationError(items: readonly Ranked[]): number {
+  const sorted = [...items].sort((a, b) => a.score - b.score)
+  let sum = 0
+  for (let part = 0; part < 10; part++) {
+    const group = sorted.slice(Math.floor((sorted.length * part) / 10), Math.floor((sorted.length * (part + 1)) / 10))
+    const promised = group.reduce((total, item) => total + item.score, 0)
+    sum += Math.abs(promised - group.filter(item => item.positive).length)
+  }
+  return sum / sorted.length
 }
