@@ -29,8 +29,7 @@ export function startWorker(parts: Parts): WorkerRole {
   const folders = [contentFolder, join(parts.config.dataDir, 'content')]
   const content = loadContent(folders)
   const trained = loadModels(folders)
-  const { materials: loaded, faults } = makeMaterials(content)
-  const materials = { ...loaded, ...(trained.dga === undefined ? {} : { dga: trained.dga }) }
+  const { materials, faults } = makeMaterials({ ...content, dga: trained.dga })
   for (const fault of [...content.faults, ...trained.faults, ...faults]) logger.warn({ ...fault }, 'content was left out')
   const judge = new TenantJudge({
     archive: parts.archive,

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { gunzipSync } from 'node:zlib'
 import { loadModels } from '../../adapters/content/load-models.js'
+import { DgaNet } from '../../core/threats/learned/dga-net.js'
 import { contentFolder } from '../../app/folders.js'
 import { beaconFigures, behaviourFigures, dgaFigures, triageFigures, type ConnectionRow, type LogonRow } from '../support/model-figures.js'
 
@@ -29,8 +30,7 @@ function measure(name: string, work: () => object): void {
 }
 
 measure('dga', () => {
-  const { dga } = loadModels([contentFolder])
-  if (dga === undefined) throw new Error('content/models/dga.json is missing')
+  const dga = DgaNet.load(loadModels([contentFolder]).dga)
   const trained = new Set(
     readFileSync(new URL('../../scripts/training/lists/ordinary-domains.txt', import.meta.url), 'utf8')
       .trim()
