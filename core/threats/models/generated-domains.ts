@@ -5,7 +5,7 @@ import { defineModel, type ModelMaterials } from '../define-model.js'
 import type { Hit, JudgedEvent } from '../hit.js'
 import type { DgaNet } from '../learned/dga-net.js'
 import { domainParts, type DomainParts } from '../learned/domain-parts.js'
-import { LookAlikes } from '../learned/look-alike.js'
+import { LookAlikes, type Imitation } from '../learned/look-alike.js'
 import { dnsQuestion } from './dns-question.js'
 import { evidenceOf, isBlocked, shown, timeOf } from './event-facts.js'
 import { generatedDomainsSamples } from './generated-domains.samples.js'
@@ -28,6 +28,12 @@ interface Client {
   ordinary: number
 }
 
+/** What a registered name looks like, whoever asks for it. */
+interface Known {
+  readonly generated: boolean
+  readonly imitation: Imitation | undefined
+}
+
 const NONE: Hit[] = []
 const MAX_CLIENTS = 10_000
 const SAVED_CLIENTS = 300
@@ -44,7 +50,7 @@ const Saved = z
 
 class GeneratedDomains {
   private clients = new Map<string, Client>()
-  private readonly cache = new Map<string, boolean>()
+  private readonly cache = new Map<string, Known>()
   private readonly brake: RepeatBrake
   private readonly imitations: RepeatBrake
   private readonly lookAlikes: LookAlikes
@@ -74,9 +80,10 @@ class GeneratedDomains {
     if (parts === undefined || this.ignored.has(parts.registered)) return NONE
     const at = timeOf(judged)
     const client = this.clientOf(question.client, at)
-    if (!this.isGenerated(parts)) {
+    const look = this.lookOf(parts)
+    if (!look.generated) {
       client.ordinary++
-      return this.imitation(judged, parts)
+      return look.imitation === undefined ? NONE : this.imitation(judged, parts, look.imitation)
     }
     const { names } = client
     const weight = question.missing === undefined ? WEIGHT.untold : question.missing ? WEIGHT.missing : WEIGHT.there
@@ -115,12 +122,12 @@ class GeneratedDomains {
     this.imitations.restore(imitations)
   }
 
-  private isGenerated(parts: DomainParts): boolean {
-    if (this.net === undefined) return false
+  private lookOf(parts: DomainParts): Known {
     const known = this.cache.get(parts.registered)
     if (known !== undefined) return known
     // Judged by what was registered: what stands before it is its owner's business.
-    const found = this.net.scoreParts({ ...parts, sub: [] }) > this.net.thresholds.strict
+    const generated = this.net !== undefined && this.net.scoreParts({ ...parts, sub: [] }) > this.net.thresholds.strict
+    const found = { generated, imitation: generated ? undefined : this.lookAlikes.find(parts) }
     if (this.cache.size >= CACHE) this.cache.delete(this.cache.keys().next().value!)
     this.cache.set(parts.registered, found)
     return found
@@ -162,9 +169,7 @@ class GeneratedDomains {
     }
   }
 
-  private imitation(judged: JudgedEvent, parts: DomainParts): Hit[] {
-    const found = this.lookAlikes.find(parts)
-    if (found === undefined) return NONE
+  private imitation(judged: JudgedEvent, parts: DomainParts, found: Imitation): Hit[] {
     const at = timeOf(judged)
     const victim = originOf(judged.event)
     if (this.imitations.said(`${nameOf(victim)} ${parts.registered}`, at) === undefined) return NONE
