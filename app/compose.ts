@@ -34,6 +34,8 @@ import { ReportService } from '../core/reports/report-service.js'
 import { Leases } from '../core/scheduling/leases.js'
 import { Directory } from '../core/tenants/directory.js'
 import { sealContext } from '../core/tenants/sealing.js'
+import { SuppressionService } from '../core/threats/suppressions/suppression-service.js'
+import { TriageService } from '../core/threats/triage/triage-service.js'
 import { TicketService } from '../core/tickets/ticket-service.js'
 import type { Config } from './config.js'
 import { Metrics } from './metrics.js'
@@ -92,6 +94,8 @@ export async function compose(config: Config, logger: Logger, clock: Clock = sys
     reports: new ReportService({ transactions, clock }),
     preferences: new PreferenceService(transactions),
     journal: new DeliveryJournal(transactions),
+    suppressions: new SuppressionService(transactions),
+    triage: new TriageService(transactions),
     links: new DecisionLinks({ transactions, clock, disposals, publicUrl: config.publicUrl }),
   }
   return {

@@ -9,6 +9,8 @@ import type { Logger } from './ports/logger.js'
 import type { Transactions } from './ports/transaction.js'
 import type { ReportService } from './reports/report-service.js'
 import type { Directory } from './tenants/directory.js'
+import type { SuppressionService } from './threats/suppressions/suppression-service.js'
+import type { TriageService } from './threats/triage/triage-service.js'
 import type { TicketService } from './tickets/ticket-service.js'
 
 export interface Core {
@@ -23,4 +25,6 @@ export interface Core {
   readonly preferences: PreferenceService
   readonly links: DecisionLinks
   readonly journal: DeliveryJournal
+  readonly suppressions: SuppressionService
+  readonly triage: TriageService
 }

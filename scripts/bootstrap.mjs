@@ -1,4 +1,4 @@
-// The one entrance of `npm start`, `npm test`, `npm run check`, `bench` and `campaign`: installs what a fresh clone lacks, then does it.
+// The one entrance of `npm start`, `npm test`, `npm run check`, `bench`, `campaign` and `train`: installs what a fresh clone lacks, then does it.
 // Plain Node without dependencies, because it runs before there are any.
 import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -81,6 +81,7 @@ const verbs = {
   test,
   bench: args => script(['tests/bench', 'bench'], args),
   campaign: args => script(['tests/campaigns'], args),
+  train: args => script(['scripts/train'], args),
 }
 
 const [verb = '', ...args] = process.argv.slice(2)

@@ -333,6 +333,29 @@ export const tableSpecs: TableSpecs = {
     indices: [{ columns: ['startedAt'] }],
     idLength: 200,
   },
+  suppressions: {
+    name: 'suppressions',
+    columns: {
+      kind: text(24),
+      subject: text(128),
+      scope: json,
+      reason: long,
+      state: text(16),
+      proposedBy: text(64),
+      proposedAt: time,
+      confirmedBy: optionalText(64),
+      since: optionalTime,
+      until: time,
+      hits: int,
+      lastHitAt: optionalTime,
+    },
+    indices: [{ columns: ['tenantId', 'state', 'until'] }],
+  },
+  triageModels: {
+    name: 'triage_models',
+    columns: { version: int, state: text(16), cursor: time, weights: json, heldBack: json, updatedAt: time },
+    indices: [{ columns: ['tenantId', 'version'], unique: true }],
+  },
 }
 
 /** Builds the schemas once per kind of database, because a long text has another name on each. */

@@ -1,6 +1,7 @@
 // The role that judges and acts: its share of the shards, and the disposals that are due.
 import { join } from 'node:path'
 import { loadContent } from '../../adapters/content/load-content.js'
+import { loadModels } from '../../adapters/content/load-models.js'
 import { ContentWatch } from '../../adapters/content/watch-content.js'
 import { BlockExecutor } from '../../core/disposal/block-executor.js'
 import { normalise } from '../../core/normalise/normalise.js'
@@ -31,8 +32,14 @@ export function startWorker(parts: Parts): WorkerRole {
   const folders = [contentFolder, join(parts.config.dataDir, 'content')]
   const watch = new ContentWatch(folders)
   const library = new RuleLibrary()
+  const { dga, faults: modelFaults } = loadModels(folders)
+  for (const fault of modelFaults) logger.warn({ ...fault }, 'content was left out')
+  const trained = dga === undefined ? {} : { dga }
   const loadRules = () => {
-    const { problems, warnings, kept, ...status } = library.load(loadContent(folders), new Date(clock.now()).toISOString())
+    const { problems, warnings, kept, ...status } = library.load(
+      { ...loadContent(folders), ...trained },
+      new Date(clock.now()).toISOString(),
+    )
     for (const fault of problems) logger.warn({ ...fault }, 'content was left out')
     for (const warning of warnings) logger.warn({ ...warning }, 'content is probably not meant as written')
     for (const file of kept) logger.error({ file }, 'changed rules cannot be used; those of before are still at work')

@@ -34,7 +34,12 @@ export const explainIncident = defineCommand({
         // Eight lines in all (domain.md 10.4).
         ...verdict.reasons.slice(0, author ? 2 : 3).map((reason, index) => `${'①②③'[index]}${plain(reason, 160)}`),
         ...(author ? [`规则作者：${plain(author, 200)}`] : []),
-        `时间：${clock(incident.firstAt, zone)} 至 ${clock(incident.lastAt, zone)}，检出 ${incident.hits} 次`,
+        // What speaks against it, and how far it got, share the line of the time: eight lines are few.
+        [
+          `时间：${clock(incident.firstAt, zone)} 至 ${clock(incident.lastAt, zone)}，检出 ${incident.hits} 次`,
+          ...(verdict.stage === undefined ? [] : [`阶段：${plain(verdict.stage, 60)}`]),
+          ...(verdict.against === undefined ? [] : [`反向：${plain(verdict.against, 80)}`]),
+        ].join('；'),
         ...(newest && may(actor.role, 'see-evidence') ? [`原文：${code(newest.raw, 200)}`] : []),
         `影响：${plain(verdict.effect, 80)}；建议：${plain(verdict.advice, 80)}`,
       ].join('\n'),

@@ -8,18 +8,24 @@ import { dailyReport } from './daily-report.js'
 import { explainIncident } from './explain-incident.js'
 import { makeHelp } from './help.js'
 import { judgeIncident } from './judge-incident.js'
+import { liftSuppression } from './lift-suppression.js'
 import { listBlocks } from './list-blocks.js'
+import { listSuppressions } from './list-suppressions.js'
 import { rateService } from './rate-service.js'
 import { rejectDisposal } from './reject-disposal.js'
 import { reportFalsePositive } from './report-false-positive.js'
 import { followTopic } from './follow-topic.js'
 import { muteTopic } from './mute-topic.js'
+import { rollBackModel } from './roll-back-model.js'
 import { setQuietHours } from './set-quiet-hours.js'
 import { setWakeLevel } from './set-wake-level.js'
 import { showAudit } from './show-audit.js'
 import { showDeliveries } from './show-deliveries.js'
 import { showIncident } from './show-incident.js'
+import { showModels } from './show-models.js'
+import { showQueue } from './show-queue.js'
 import { showStatus } from './show-status.js'
+import { suppress } from './suppress.js'
 import { undoDisposal } from './undo-disposal.js'
 import { verifyIncident } from './verify-incident.js'
 
@@ -40,6 +46,12 @@ export const commands: readonly Command<any>[] = [
   judgeIncident,
   verifyIncident,
   closeIncident,
+  showQueue,
+  suppress,
+  liftSuppression,
+  listSuppressions,
+  showModels,
+  rollBackModel,
   dailyReport,
   showAudit,
   showDeliveries,

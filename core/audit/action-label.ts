@@ -24,7 +24,11 @@ const labels: Readonly<Record<string, string>> = {
   'preference.changed': '修改通知偏好',
   'report.created': '生成报告',
   'service.rated': '评价服务',
+  'suppression.active': '抑制生效',
+  'suppression.ended': '取消抑制',
+  'suppression.proposed': '提出抑制（待第二人）',
   'ticket.moved': '工单流转',
+  'triage.rolled-back': '回退排序模型',
 }
 
 export function actionLabel(action: string): string {

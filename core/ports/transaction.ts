@@ -13,6 +13,8 @@ import type { Disposal } from '../disposal/disposal.js'
 import type { Report } from '../reports/report.js'
 import type { AuthorizationLetter, Device, Group, Person, Robot, Source, Tenant } from '../tenants/tenant.js'
 import type { Alert, Incident } from '../threats/incident.js'
+import type { Suppression } from '../threats/suppressions/suppression.js'
+import type { TriageModelRow } from '../threats/triage/triage-model.js'
 import type { Ticket, TicketTransition } from '../tickets/ticket.js'
 import type { Instant } from './clock.js'
 
@@ -117,6 +119,8 @@ export interface Tables {
   readonly leases: TenantTable<LeaseRow>
   readonly sequences: TenantTable<SequenceRow>
   readonly jobRuns: TenantTable<JobRunRow>
+  readonly suppressions: TenantTable<Suppression>
+  readonly triageModels: TenantTable<TriageModelRow>
 }
 
 export interface NewAnnouncement {

@@ -12,6 +12,8 @@ import type { Alert, EvidenceLine, Incident } from './incident.js'
 import { incidentTitle } from './incident-title.js'
 import { judge } from './judgement.js'
 import { groupKey, mergeKey } from './merge-key.js'
+import { activeSuppressions } from './suppressions/suppression-service.js'
+import { applySuppressions, negativesFor, type Suppression } from './suppressions/suppression.js'
 import { compareSeverity, maxSeverity, type Severity } from './terms.js'
 
 /** Hits farther apart than this are two stories. */
@@ -32,7 +34,10 @@ export interface AlertFlow {
 
 export function makeAlertFlow({ transactions }: { transactions: Transactions }): AlertFlow {
   return {
-    async raise(tenant, hits) {
+    async raise(tenant, all) {
+      const known = await transactions.read(t => activeSuppressions(t, tenant.id, earliest(all)))
+      const { kept: hits, met } = applySuppressions(all, known)
+      if (met.size > 0) await transactions.run(tx => countMet(tx, tenant.id, met))
       const stories = new Map<string, Hit[]>()
       for (const hit of hits) stories.set(mergeKey(hit), [...(stories.get(mergeKey(hit)) ?? []), hit])
       const parts = [...stories].flatMap(([key, story]) => apart(story).map(part => [key, part] as const))
@@ -41,7 +46,7 @@ export function makeAlertFlow({ transactions }: { transactions: Transactions }):
         // A commit waits for the disk: in a storm many stories share one. Whatever fails is done again one by one.
         const isDone = await transactions
           .run(async tx => {
-            for (const [key, part] of chunk) await openOrMerge(tx, tenant, key, part)
+            for (const [key, part] of chunk) await openOrMerge(tx, tenant, key, part, known)
           })
           .then(
             () => true,
@@ -50,9 +55,22 @@ export function makeAlertFlow({ transactions }: { transactions: Transactions }):
               return false
             },
           )
-        if (!isDone) for (const [key, part] of chunk) await transactions.run(tx => openOrMerge(tx, tenant, key, part))
+        if (!isDone) for (const [key, part] of chunk) await transactions.run(tx => openOrMerge(tx, tenant, key, part, known))
       }
     },
+  }
+}
+
+/** A backlog may hold what a suppression covered that has ended since. */
+function earliest(hits: readonly Hit[]): string {
+  return hits.map(hit => hit.at).reduce((a, b) => (a < b ? a : b), '9999')
+}
+
+/** What is not said is counted where it was decided: 抑制清单 shows it. */
+async function countMet(tx: Tx, tenantId: string, met: ReadonlyMap<string, number>): Promise<void> {
+  for (const [id, more] of met) {
+    const row = await tx.suppressions.get(tenantId, id)
+    if (row) await tx.suppressions.update(tenantId, { id }, { hits: Math.min(row.hits + more, 2_000_000_000), lastHitAt: tx.at })
   }
 }
 
@@ -72,7 +90,13 @@ function tooFar(a: string, b: string): boolean {
   return Math.abs(Date.parse(a) - Date.parse(b)) > MERGE_HOURS * 3_600_000
 }
 
-async function openOrMerge(tx: Tx, tenant: Tenant, key: string, story: readonly Hit[]): Promise<void> {
+async function openOrMerge(
+  tx: Tx,
+  tenant: Tenant,
+  key: string,
+  story: readonly Hit[],
+  suppressions: readonly Suppression[],
+): Promise<void> {
   const known = await tx.alerts.first(tenant.id, { mergeKey: key }, { order: { lastAt: 'desc' } })
   const fresh = known ? story.filter(hit => !isApplied(known, hit)) : story
   const hits = fresh.filter(hit => !hit.resolved)
@@ -86,7 +110,7 @@ async function openOrMerge(tx: Tx, tenant: Tenant, key: string, story: readonly 
     const added = countStories(isKnown ? (known.stories ?? {}) : {}, hits)
     if (isKnown) await growAlert(tx, known, hits, added)
     else await openAlert(tx, tenant, key, incident.id, hits, added, known?.applied ?? {})
-    await renewIncident(tx, tenant, incident, place?.ticket, hits, added)
+    await renewIncident(tx, tenant, incident, place?.ticket, hits, added, suppressions)
   }
   const last = fresh.at(-1)
   if (last?.resolved) await resolve(tx, tenant, key, last)
@@ -314,6 +338,7 @@ async function renewIncident(
   ticket: Ticket | undefined,
   hits: readonly Hit[],
   added: Added,
+  suppressions: readonly Suppression[],
 ): Promise<void> {
   const alerts = await tx.alerts.find(tenant.id, { incidentId: incident.id }, { order: { lastAt: 'desc' }, limit: 50 })
   const severity = alerts.map(alert => alert.severity).reduce(maxSeverity, incident.severity)
@@ -336,11 +361,12 @@ async function renewIncident(
     hits: incident.hits + added.events,
     firstAt: hits.map(hit => hit.at).reduce((a, b) => (a < b ? a : b), incident.firstAt),
     lastAt: hits.map(hit => hit.at).reduce((a, b) => (a > b ? a : b), incident.lastAt),
-    judgement: judge(alerts, tx.at),
+    judgement: incident.judgement,
   }
-  const { id, tenantId, ...set } = renewed
+  const negatives = negativesFor(renewed, alerts, suppressions)
+  const { id, tenantId, ...set } = { ...renewed, judgement: judge(alerts, tx.at, { negatives }) }
   await tx.incidents.update(tenantId, { id }, set)
-  await announce(tx, tenant, incident, renewed, ticket)
+  await announce(tx, tenant, incident, { ...renewed, judgement: set.judgement }, ticket)
 }
 
 async function announce(tx: Tx, tenant: Tenant, before: Incident, after: Incident, ticket: Ticket | undefined): Promise<void> {

@@ -2,12 +2,15 @@
 import type { z } from 'zod'
 import type { Hit, JudgedEvent } from './hit.js'
 import type { IndicatorSet } from './indicators/indicator-set.js'
+import type { DgaNet } from './learned/dga-net.js'
 import type { SigmaRuleSet } from './sigma/rule-set.js'
 
 /** What models work with that is shared by all tenants; loaded once, never changed by a model. */
 export interface ModelMaterials {
   readonly rules: SigmaRuleSet
   readonly indicators: IndicatorSet
+  /** Knows generated names; absent, nothing is said about them. */
+  readonly dga?: DgaNet
 }
 
 /** One tenant's run of a model: its memory. */

@@ -56,6 +56,10 @@ export interface Verdict {
   /** 0–1. */
   readonly confidence: number
   readonly reasons: readonly string[]
+  /** What speaks against it most, with its weight. */
+  readonly against?: string
+  /** Stages of the attack that were seen, in the order of their first signs. */
+  readonly stage?: string
   readonly effect: string
   readonly advice: string
   /** Userid, or `system` for the automatic judgement. */

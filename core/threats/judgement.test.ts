@@ -129,3 +129,85 @@ describe('the words', () => {
     expect(verdictWords({ code, confidence })).toBe(words)
   })
 })
+
+describe('the worked examples of domain.md 10.3', () => {
+  const intel = alert('intel-match', 0.9, { reliability: 0.9 })
+  const beacon = alert('covert-beacon', 0.8, { reliability: 0.7 })
+  const miner = alert('host-evidence', 1, { reliability: 0.95 })
+  const drill = { negatives: [{ kind: 'authorised-drill' as const, words: '演练窗口至 18:00' }] }
+
+  it('a mining pool and a steady beat are highly suspicious, the process on the host as good as certain', () => {
+    expect(judge([intel, beacon], NOW)).toMatchObject({ code: 'highly_suspicious', confidence: 0.82 })
+    const certain = judge([intel, beacon, miner], NOW)
+    expect(certain.confidence).toBe(1)
+    expect(certain.code).toBe('highly_suspicious')
+    expect(certain.reasons.map(reason => /贡献 \S+(?=）)/.exec(reason)?.[0])).toEqual(['贡献 +3.89', '贡献 +3.17', '贡献 +1.29'])
+  })
+
+  it('an authorised drill explains them away, and says so', () => {
+    const verdict = judge([intel, beacon], NOW, drill)
+
+    expect(verdict).toMatchObject({ code: 'benign', confidence: 0.08, against: '演练窗口至 18:00（贡献 −3.91）' })
+  })
+
+  it('a signature on a product whose version fits stays an attempt', () => {
+    const alerts = [alert('sigma-rule', 1, { reliability: 0.6 }), alert('vuln-corroboration', 0.7, { reliability: 0.8 })]
+
+    expect(judge(alerts, NOW)).toMatchObject({ code: 'attempted', confidence: 0.25 })
+  })
+
+  it('signature, chain, vulnerability and spread together are highly suspicious', () => {
+    const alerts = [
+      alert('sigma-rule', 1, { reliability: 0.8, attack: ['T1190'], firstAt: hoursAgo(3) }),
+      alert('vuln-corroboration', 0.9),
+      alert('lateral-spread', 0.7, { reliability: 0.8, attack: ['T1021', 'T1046'], firstAt: hoursAgo(1) }),
+    ]
+
+    const verdict = judge(alerts, NOW)
+
+    // The example's chain has strength 0.64, this one of three stages 0.7.
+    expect(verdict.confidence).toBe(rounded(p(1.109, 0.7 * Math.log(12), 0.9 * Math.log(6), 0.56 * Math.log(12))))
+    expect(verdict).toMatchObject({ code: 'highly_suspicious', stage: '初始入侵 → 横向移动 → 内部探测' })
+    expect(verdict.reasons.at(-1)).toContain('覆盖 3 个攻击阶段')
+  })
+
+  it('a product that does not fit speaks against', () => {
+    const verdict = judge([alert('sigma-rule', 1), alert('vuln-corroboration', -0.8)], NOW)
+
+    expect(verdict.confidence).toBe(rounded(p(Math.log(4), -0.8 * Math.log(10))))
+    expect(verdict.against).toContain('贡献 −1.84')
+  })
+})
+
+describe('what is known beforehand and what echoes', () => {
+  const at = (prior: 'clean-host' | 'heightened') => judge([], NOW, { prior }).confidence
+
+  it('begins lower on a clean host and higher in a guarded period', () => {
+    expect([at('clean-host'), at('heightened')]).toEqual([0.02, 0.1])
+  })
+
+  it('counts one line that two models found strange once', () => {
+    const evidence = [{ raw: 'x', at: NOW, position: { file: 'f', offset: 7 } }]
+    const both = [alert('intel-match', 1, { evidence }), alert('sigma-rule', 1, { evidence })]
+
+    expect(judge(both, NOW).confidence).toBe(0.72)
+  })
+
+  it('caps what models of one kind say together', () => {
+    const covert = ['covert-beacon', 'dns-tunnel', 'generated-domains'].map(id => alert(id, 1))
+
+    expect(judge(covert, NOW).confidence).toBe(rounded(p(Math.log(10))))
+  })
+
+  it('counts different techniques of one model up to its full weight', () => {
+    const two = [alert('behaviour-baseline', 0.4, { attack: ['T1078'] }), alert('behaviour-baseline', 0.45, { attack: ['T1021'] })]
+
+    expect(judge(two, NOW).confidence).toBe(rounded(p(0.85 * Math.log(5), 0)))
+  })
+
+  it('lets what was found on a host not fade', () => {
+    const old = alert('host-evidence', 1, { lastAt: hoursAgo(96) })
+
+    expect(judge([old], NOW).confidence).toBe(rounded(p(Math.log(60))))
+  })
+})

@@ -5,7 +5,7 @@ import { RuleLibrary, type Content, type ContentProblem } from './rule-library.j
 export type MaterialFault = ContentProblem
 
 /** Never throws: what cannot be used is left out and named. */
-export function makeMaterials(content: Pick<Content, 'rules' | 'indicators'>): {
+export function makeMaterials(content: Pick<Content, 'rules' | 'indicators' | 'dga'>): {
   materials: ModelMaterials
   faults: readonly MaterialFault[]
 } {

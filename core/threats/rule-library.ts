@@ -3,6 +3,7 @@
 import type { ModelMaterials } from './define-model.js'
 import type { Indicator } from './indicators/indicator.js'
 import { IndicatorSet } from './indicators/indicator-set.js'
+import { DgaNet } from './learned/dga-net.js'
 import { compileRules, type CompileOptions, type SourceFile } from './sigma/compile-rules.js'
 import type { RefusedRule } from './sigma/rule.js'
 
@@ -19,6 +20,8 @@ export interface Content {
   readonly rules: readonly SourceFile[]
   readonly indicators: readonly Indicator[]
   readonly faults: readonly ContentProblem[]
+  /** The trained net of content/models/dga.json. */
+  readonly dga?: unknown
 }
 
 /** For `规则`-like commands, logs and metrics. */
@@ -66,6 +69,7 @@ export class RuleLibrary {
     this.used = new Map(files.map(file => [file.file, file]))
     this.broken = new Set(compiled.refused.map(({ file }) => file))
     const indicators = new IndicatorSet(content.indicators)
+    const net = loadNet(content.dga)
     const kept = [...worse].sort()
     const refused = [...compiled.refused, ...refusedNow.filter(({ file }) => worse.has(file))]
     const status: LibraryStatus = {
@@ -76,13 +80,14 @@ export class RuleLibrary {
       indicators: content.indicators.length - indicators.refused.length,
       problems: [
         ...content.faults,
+        ...net.problems,
         ...refused.map(problemOf),
         ...indicators.refused.map(({ indicator, problem }) => ({ file: indicator.source, what: indicator.value.slice(0, 200), problem })),
       ],
       warnings: compiled.warnings.map(problemOf),
       kept,
     }
-    this.state = { materials: { rules: compiled.ruleSet, indicators }, status }
+    this.state = { materials: { rules: compiled.ruleSet, indicators, ...(net.dga === undefined ? {} : { dga: net.dga }) }, status }
     return status
   }
 
@@ -90,6 +95,15 @@ export class RuleLibrary {
   private isWorse(file: string, files: readonly SourceFile[]): boolean {
     const before = this.used.get(file)
     return before !== undefined && !this.broken.has(file) && files.some(one => one.file === file && one.text !== before.text)
+  }
+}
+
+function loadNet(value: unknown): { dga?: DgaNet; problems: ContentProblem[] } {
+  if (value === undefined) return { problems: [] }
+  try {
+    return { dga: DgaNet.load(value), problems: [] }
+  } catch (error) {
+    return { problems: [{ file: 'models/dga.json', problem: error instanceof Error ? error.message.slice(0, 300) : String(error) }] }
   }
 }
 

@@ -17,6 +17,8 @@ import type { Transactions } from '../../core/ports/transaction.js'
 import { ReportService } from '../../core/reports/report-service.js'
 import { Directory } from '../../core/tenants/directory.js'
 import { PLATFORM, type Group } from '../../core/tenants/tenant.js'
+import { SuppressionService } from '../../core/threats/suppressions/suppression-service.js'
+import { TriageService } from '../../core/threats/triage/triage-service.js'
 import { TicketService } from '../../core/tickets/ticket-service.js'
 import { FakeFirewall } from './fake-firewall.js'
 import { openWorld, type PersonName, type World } from './memory-world.js'
@@ -86,6 +88,8 @@ export async function openBotWorld(options: BotWorldOptions = {}): Promise<BotWo
     reports: new ReportService({ transactions, clock }),
     preferences: new PreferenceService(transactions),
     journal: new DeliveryJournal(transactions),
+    suppressions: new SuppressionService(transactions),
+    triage: new TriageService(transactions),
     links: new DecisionLinks({ transactions, clock, disposals, publicUrl: undefined }),
   }
   const runtime = new ChatRuntime({ core, commands: options.commands ?? commands, ids: world.ids })

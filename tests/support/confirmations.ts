@@ -25,6 +25,8 @@ import type { Actor } from '../../core/tenants/actor.js'
 import { applyDeclaration } from '../../core/tenants/declaration/apply-declaration.js'
 import { readDeclaration } from '../../core/tenants/declaration/read-declaration.js'
 import { Directory } from '../../core/tenants/directory.js'
+import { SuppressionService } from '../../core/threats/suppressions/suppression-service.js'
+import { TriageService } from '../../core/threats/triage/triage-service.js'
 import { TicketService } from '../../core/tickets/ticket-service.js'
 import { campus } from './campus.js'
 import { FakeFirewall } from './fake-firewall.js'
@@ -112,6 +114,8 @@ export async function generateConfirmations(count: number, seed: number, progres
       reports: new ReportService({ transactions, clock }),
       preferences: new PreferenceService(transactions),
       journal: new DeliveryJournal(transactions),
+      suppressions: new SuppressionService(transactions),
+      triage: new TriageService(transactions),
       links,
     }
     const runtime = new ChatRuntime({ core, commands, ids })

@@ -1,8 +1,23 @@
 // The list of detection models, run in this order by detector.ts.
 import type { Model } from '../define-model.js'
+import { behaviourBaseline } from './behaviour-baseline.js'
+import { covertBeacon } from './covert-beacon.js'
+import { dnsTunnel } from './dns-tunnel.js'
 import { externalAlert } from './external-alert.js'
+import { generatedDomains } from './generated-domains.js'
 import { intelMatch } from './intel-match.js'
+import { lateralSpread } from './lateral-spread.js'
 import { passwordGuessing } from './password-guessing.js'
 import { sigmaRule } from './sigma-rule.js'
 
-export const models: readonly Model[] = [passwordGuessing, intelMatch, sigmaRule, externalAlert]
+export const models: readonly Model[] = [
+  passwordGuessing,
+  intelMatch,
+  sigmaRule,
+  externalAlert,
+  behaviourBaseline,
+  covertBeacon,
+  dnsTunnel,
+  generatedDomains,
+  lateralSpread,
+]
