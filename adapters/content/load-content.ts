@@ -1,14 +1,18 @@
 // Reads the shipped content folder and an operator's folder laid over it; called by app/compose.ts at the start and when content changed.
 import type { Indicator } from '../../core/threats/indicators/indicator.js'
+import type { WarningList } from '../../core/threats/indicators/warning-lists.js'
 import { checkRuleText } from './check-rule-text.js'
 import { findFiles, readText, type ContentFault, type Found } from './content-files.js'
 import { parseIndicators } from './parse-indicators.js'
+import { parseWarningLists } from './parse-warning-lists.js'
 
 export interface LoadedContent {
   /** Sigma rules as text, folder by folder, in order of their names; `file` is relative to the content folder. */
   readonly rules: readonly { readonly file: string; readonly text: string }[]
   /** In the same order, so that of two with the same value an operator's own comes last and counts. */
   readonly indicators: readonly Indicator[]
+  /** What a list may call bad and is not. */
+  readonly warnings: readonly WarningList[]
   /** What could not be used; the rest is loaded all the same. */
   readonly faults: readonly ContentFault[]
 }
@@ -35,7 +39,15 @@ export function loadContent(folders: readonly string[]): LoadedContent {
     for (const indicator of parsed.indicators) indicators.push(indicator)
     faults.push(...parsed.faults)
   }
-  return { rules, indicators, faults }
+  const warnings: WarningList[] = []
+  for (const [name, path] of findAll(folders, 'warning-lists', /\.ya?ml$/, faults)) {
+    const file = readText(name, path, faults)
+    if (file === undefined) continue
+    const parsed = parseWarningLists(file)
+    warnings.push(...parsed.lists)
+    faults.push(...parsed.faults)
+  }
+  return { rules, indicators, warnings, faults }
 }
 
 function findAll(folders: readonly string[], kind: string, ending: RegExp, faults: ContentFault[]): Found {

@@ -2,6 +2,8 @@
 import type { ModelMaterials } from './define-model.js'
 import type { Indicator } from './indicators/indicator.js'
 import { IndicatorSet } from './indicators/indicator-set.js'
+import { LayeredLookup } from './indicators/layered-lookup.js'
+import { WarningLists, type WarningList } from './indicators/warning-lists.js'
 import { compileRules } from './sigma/compile-rules.js'
 
 export interface MaterialFault {
@@ -16,14 +18,17 @@ export interface MaterialFault {
 export function makeMaterials(content: {
   readonly rules: readonly { readonly file: string; readonly text: string }[]
   readonly indicators: readonly Indicator[]
-}): { materials: ModelMaterials; faults: MaterialFault[] } {
+  readonly warnings?: readonly WarningList[]
+}): { materials: ModelMaterials & { readonly indicators: LayeredLookup; readonly warnings: WarningLists }; faults: MaterialFault[] } {
   const { ruleSet, refused } = compileRules(content.rules)
   const indicators = new IndicatorSet(content.indicators)
+  const warnings = new WarningLists(content.warnings)
   return {
-    materials: { rules: ruleSet, indicators },
+    materials: { rules: ruleSet, indicators: new LayeredLookup(indicators), warnings },
     faults: [
       ...refused.map(({ file, id, title, reason }) => ({ file, problem: reason, ...named(id ?? title) })),
       ...indicators.refused.map(({ indicator, problem }) => ({ file: indicator.source, problem, ...named(indicator.value) })),
+      ...warnings.refused.map(({ list, value }) => ({ file: list, problem: '不是地址、网段或域名', ...named(value) })),
     ],
   }
 }
