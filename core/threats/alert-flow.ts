@@ -22,7 +22,12 @@ export function makeAlertFlow({ transactions }: { transactions: Transactions }):
   return {
     async raise(tenant, hits) {
       const stories = new Map<string, Hit[]>()
-      for (const hit of hits) stories.set(mergeKey(hit), [...(stories.get(mergeKey(hit)) ?? []), hit])
+      for (const hit of hits) {
+        const key = mergeKey(hit, tenant.timeZone)
+        const story = stories.get(key)
+        if (story) story.push(hit)
+        else stories.set(key, [hit])
+      }
       const parts = [...stories].flatMap(([key, story]) => apart(story).map(part => [key, part] as const))
       for (let at = 0; at < parts.length; at += TOGETHER) {
         const chunk = parts.slice(at, at + TOGETHER)
@@ -52,7 +57,7 @@ async function openOrMerge(tx: Tx, tenant: Tenant, key: string, story: readonly 
   if (first) {
     const place =
       (known && first.fingerprint !== undefined ? await openPlace(tx, known) : undefined) ??
-      (await findIncident(tx, tenant, groupKey(first), first))
+      (await findIncident(tx, tenant, groupKey(first, tenant.timeZone), first))
     const incident = place?.incident ?? (await openIncident(tx, tenant, first, hits.map(hit => hit.severity).reduce(maxSeverity)))
     const isKnown = known !== undefined && known.incidentId === incident.id
     const added = countStories(isKnown ? (known.stories ?? {}) : {}, hits)

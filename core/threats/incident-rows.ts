@@ -9,11 +9,12 @@ import type { Hit } from './hit.js'
 import type { Alert, Incident } from './incident.js'
 import { incidentTitle } from './incident-title.js'
 import { judge } from './judgement.js'
-import { groupKey } from './merge-key.js'
+import { groupKey, isScanNoise } from './merge-key.js'
 import { tooFar, type Added } from './story.js'
 import { maxSeverity, type Severity } from './terms.js'
 
 const ATTACKERS = 20
+const SCAN_TITLE = '互联网扫描探测（当日归并，只进日报）'
 
 /** The incident an alert of another product belongs to, however long ago, while its ticket is open. */
 export async function openPlace(tx: Tx, alert: Alert): Promise<{ incident: Incident; ticket: Ticket } | undefined> {
@@ -31,22 +32,25 @@ export async function findIncident(
   const incident = await tx.incidents.first(tenant.id, { groupKey: key }, { order: { lastAt: 'desc' } })
   if (!incident || tooFar(hit.at, incident.lastAt)) return undefined
   const ticket = await tx.tickets.first(tenant.id, { subjectId: incident.id })
+  // A day of scanning has a ticket nobody works on; it is closed from the beginning.
+  if (ticket && isScanNoise(hit)) return { incident, ticket }
   return ticket && !finalStates.includes(ticket.state) ? { incident, ticket } : undefined
 }
 
 export async function openIncident(tx: Tx, tenant: Tenant, hit: Hit, severity: Severity): Promise<Incident> {
+  const noise = isScanNoise(hit)
   const number = await tx.number('IN', tenant)
   const id = tx.id()
   const incident: Incident = {
     id,
     tenantId: tenant.id,
     number,
-    groupKey: groupKey(hit),
-    title: incidentTitle(hit.eventType, hit.attackResult, hit.victim, hit.title, hit.fingerprint !== undefined),
+    groupKey: groupKey(hit, tenant.timeZone),
+    title: noise ? SCAN_TITLE : incidentTitle(hit.eventType, hit.attackResult, hit.victim, hit.title, hit.fingerprint !== undefined),
     eventType: hit.eventType,
-    severity,
+    severity: noise ? 'info' : severity,
     attackResult: hit.attackResult,
-    victim: hit.victim,
+    victim: noise ? {} : hit.victim,
     attackers: [],
     hits: 0,
     firstAt: hit.at,
@@ -66,8 +70,8 @@ export async function openIncident(tx: Tx, tenant: Tenant, hit: Hit, severity: S
     number: await tx.number('TK', tenant),
     type: 'incident',
     subjectId: id,
-    state: 'new',
-    priority: priorityOf(severity),
+    state: noise ? 'closed' : 'new',
+    priority: noise ? 'P4' : priorityOf(severity),
     assignee: null,
     claimedAt: null,
     observeUntil: null,
@@ -95,7 +99,8 @@ export async function renewIncident(
   added: Added,
 ): Promise<void> {
   const alerts = await tx.alerts.find(tenant.id, { incidentId: incident.id }, { order: { lastAt: 'desc' }, limit: 50 })
-  const severity = alerts.map(alert => alert.severity).reduce(maxSeverity, incident.severity)
+  const noise = hits.every(isScanNoise)
+  const severity = noise ? incident.severity : alerts.map(alert => alert.severity).reduce(maxSeverity, incident.severity)
   const succeeded = alerts.find(alert => alert.attackResult === 'success')
   const attackers = new Map(incident.attackers.map(({ ip, hits: n }) => [ip, n]))
   for (const [ip, n] of added.byAttacker) attackers.set(ip, (attackers.get(ip) ?? 0) + n)
@@ -105,9 +110,11 @@ export async function renewIncident(
     severity,
     eventType: leading?.eventType ?? incident.eventType,
     attackResult: succeeded ? 'success' : incident.attackResult,
-    title: leading
-      ? incidentTitle(leading.eventType, leading.attackResult, incident.victim, leading.title, leading.fingerprint !== null)
-      : incident.title,
+    title: noise
+      ? incident.title
+      : leading
+        ? incidentTitle(leading.eventType, leading.attackResult, incident.victim, leading.title, leading.fingerprint !== null)
+        : incident.title,
     attackers: [...attackers]
       .map(([ip, n]) => ({ ip, hits: n }))
       .sort((a, b) => b.hits - a.hits)
@@ -119,5 +126,5 @@ export async function renewIncident(
   }
   const { id, tenantId, ...set } = renewed
   await tx.incidents.update(tenantId, { id }, set)
-  await announceIncident(tx, tenant, incident, renewed, ticket)
+  if (!noise) await announceIncident(tx, tenant, incident, renewed, ticket)
 }
