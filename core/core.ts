@@ -4,11 +4,14 @@ import type { DeliveryJournal } from './delivery/journal.js'
 import type { PreferenceService } from './delivery/preferences.js'
 import type { DisposalService } from './disposal/disposal-service.js'
 import type { MeasureCheck } from './disposal/measure-check.js'
+import type { LogSearch } from './events/log-search.js'
 import type { Clock } from './ports/clock.js'
 import type { Logger } from './ports/logger.js'
 import type { Transactions } from './ports/transaction.js'
 import type { ReportService } from './reports/report-service.js'
 import type { Directory } from './tenants/directory.js'
+import type { IntelDesk } from './threats/intel-desk.js'
+import type { SimilarIncidents } from './threats/similar-incidents.js'
 import type { TicketService } from './tickets/ticket-service.js'
 
 export interface Core {
@@ -23,4 +26,7 @@ export interface Core {
   readonly preferences: PreferenceService
   readonly links: DecisionLinks
   readonly journal: DeliveryJournal
+  readonly intel: IntelDesk
+  readonly logs: LogSearch
+  readonly similar: SimilarIncidents
 }

@@ -1,6 +1,4 @@
 // The role that judges and acts: its share of the shards, and the disposals that are due.
-import { join } from 'node:path'
-import { loadContent } from '../../adapters/content/load-content.js'
 import { BlockExecutor } from '../../core/disposal/block-executor.js'
 import { normalise } from '../../core/normalise/normalise.js'
 import { ShardWorker } from '../../core/scheduling/shards.js'
@@ -11,7 +9,6 @@ import { models } from '../../core/threats/models/index.js'
 import { makeMaterials } from '../../core/threats/materials.js'
 import type { Parts } from '../compose.js'
 import { startLoop } from '../loop.js'
-import { contentFolder } from '../folders.js'
 
 const RENEW_MILLISECONDS = 2000
 /** The safety net for lost jobs; normally a shard is told at once. */
@@ -25,8 +22,8 @@ export interface WorkerRole {
 
 export function startWorker(parts: Parts): WorkerRole {
   const { core, clock, logger, metrics } = parts
-  const content = loadContent([contentFolder, join(parts.config.dataDir, 'content')])
-  const { materials, faults } = makeMaterials(content)
+  const content = parts.knowledge.content()
+  const { materials, faults } = makeMaterials(content, parts.knowledge.book())
   for (const fault of [...content.faults, ...faults]) logger.warn({ ...fault }, 'content was left out')
   const judge = new TenantJudge({
     archive: parts.archive,

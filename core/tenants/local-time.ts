@@ -15,3 +15,8 @@ export const localTime = (at: Instant, zone: string): string => dayjs(at).tz(zon
 
 /** `2026-11-26`. */
 export const localDay = (at: Instant, zone: string): string => dayjs(at).tz(zone).format('YYYY-MM-DD')
+
+/** Milliseconds at which a local day (`YYYY-MM-DD`) begins, and at which the next one does. */
+export function daySpan(first: string, last: string, zone: string): { readonly from: number; readonly to: number } {
+  return { from: dayjs.tz(first, zone).valueOf(), to: dayjs.tz(last, zone).add(1, 'day').startOf('day').valueOf() }
+}

@@ -43,6 +43,7 @@ export const capabilities = {
   'read-audit': ['owner', 'approver', 'analyst', 'senior_expert', 'customer_manager', 'auditor'],
   'set-preferences': ['owner', 'approver', 'operator', 'analyst', 'senior_expert', 'customer_manager'],
   'see-deliveries': ['owner', 'approver', 'operator', ...serviceRoles, 'auditor'],
+  'see-similar': ['analyst', 'senior_expert'],
   'use-help': [...everyCustomer, ...staffRoles],
 } as const satisfies Record<string, readonly Role[]>
 

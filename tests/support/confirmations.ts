@@ -24,6 +24,10 @@ import { ReportService } from '../../core/reports/report-service.js'
 import type { Actor } from '../../core/tenants/actor.js'
 import { applyDeclaration } from '../../core/tenants/declaration/apply-declaration.js'
 import { readDeclaration } from '../../core/tenants/declaration/read-declaration.js'
+import { LogSearch } from '../../core/events/log-search.js'
+import { IntelBook } from '../../core/threats/indicators/intel-book.js'
+import { IntelDesk } from '../../core/threats/intel-desk.js'
+import { SimilarIncidents } from '../../core/threats/similar-incidents.js'
 import { Directory } from '../../core/tenants/directory.js'
 import { TicketService } from '../../core/tickets/ticket-service.js'
 import { campus } from './campus.js'
@@ -113,6 +117,9 @@ export async function generateConfirmations(count: number, seed: number, progres
       preferences: new PreferenceService(transactions),
       journal: new DeliveryJournal(transactions),
       links,
+      intel: new IntelDesk({ transactions, clock, book: () => new IntelBook() }),
+      logs: new LogSearch({ search: (_, { from }) => Promise.resolve({ records: [], matched: 0, reached: from }) }),
+      similar: new SimilarIncidents({ transactions, clock }),
     }
     const runtime = new ChatRuntime({ core, commands, ids })
     const announcer = new Announcer({ transactions, clock, logger: silentLogger })
