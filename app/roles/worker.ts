@@ -14,6 +14,8 @@ const RENEW_MILLISECONDS = 2000
 /** The safety net for lost jobs; normally a shard is told at once. */
 const SWEEP_MILLISECONDS = 3000
 const ACT_MILLISECONDS = 500
+/** How soon a new list of indicators is in use. */
+const INTEL_MILLISECONDS = 5000
 
 export interface WorkerRole {
   shards(): number
@@ -48,6 +50,7 @@ export function startWorker(parts: Parts): WorkerRole {
     owner: parts.owner,
   })
   const executor = new BlockExecutor({ transactions: core.transactions, devices: parts.devices, clock, logger, owner: parts.owner })
+  const learning = startLoop('intel', INTEL_MILLISECONDS, logger, () => parts.knowledge.refresh())
   const renewing = startLoop('shards', RENEW_MILLISECONDS, logger, () => shards.renew())
   const sweeping = startLoop('sweep', SWEEP_MILLISECONDS, logger, () => shards.sweep())
   const acting = startLoop('disposals', ACT_MILLISECONDS, logger, async () => {
@@ -58,6 +61,7 @@ export function startWorker(parts: Parts): WorkerRole {
   return {
     shards: () => shards.shards,
     async stop() {
+      await learning.stop()
       await renewing.stop()
       await sweeping.stop()
       await acting.stop()

@@ -5,6 +5,8 @@ import type { HashType, IndicatorType } from './indicator.js'
 const MAX_URL = 2_048
 const hashLength: Readonly<Record<HashType, number>> = { md5: 32, sha1: 40, sha256: 64 }
 const DOMAIN = /^(?!.{254})(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\.)+[a-z0-9-]{2,63}$/
+/** A name with a dot or an address, perhaps with a port. */
+const HOST = /^(?:[\w-]+(?:\.[\w-]+)+|\[[0-9a-f:.]+\])(?::\d{1,5})?$/
 /** URLs are told apart from names by these. */
 const SCHEME = /^[a-z][a-z0-9+.-]{0,15}:\/\//i
 
@@ -81,7 +83,7 @@ export function canonicalUrl(value: string): string | undefined {
   if (end === 0 || bare === '' || (end < 0 && scheme === undefined)) return undefined
   const host = canonicalHost(end < 0 ? bare : bare.slice(0, end), scheme)
   const rest = end < 0 ? '/' : bare[end] === '?' ? `/${bare.slice(end)}` : bare.slice(end)
-  return host === '' || /[\s\p{Cc}]/u.test(host + rest) ? undefined : `${host}${rest.toLowerCase()}`
+  return !HOST.test(host) || /[\s\p{Cc}]/u.test(rest) ? undefined : `${host}${rest.toLowerCase()}`
 }
 
 function canonicalHost(written: string, scheme: string | undefined): string {

@@ -3,8 +3,16 @@
 import ipaddr from 'ipaddr.js'
 import { AppError } from '../../errors.js'
 import { instant } from '../../ports/clock.js'
-import { canonicalHash, canonicalUrl, comparableName } from './canonical-value.js'
-import { indicatorKinds, indicatorTypes, tlpLevels, type HashType, type Indicator, type IndicatorLookup } from './indicator.js'
+import { canonicalHash, canonicalUrl, canonicalValue, comparableName } from './canonical-value.js'
+import {
+  indicatorKinds,
+  indicatorTypes,
+  tlpLevels,
+  type HashType,
+  type Indicator,
+  type IndicatorLookup,
+  type IndicatorType,
+} from './indicator.js'
 import {
   at,
   hashByte,
@@ -12,13 +20,14 @@ import {
   hashKey,
   hashStart,
   HEADER_BYTES,
+  isName,
   MAGIC,
   RECORD_BYTES,
   tagOf,
   VERSION,
   type IndexMeta,
 } from './index-format.js'
-import { hexBytes, keyText } from './key-bytes.js'
+import { hexBytes, keyBytes, keyText } from './key-bytes.js'
 
 const [IPV4, IPV6, IPV4_PORT, CIDR, DOMAIN, URL_TYPE] = [0, 1, 2, 3, 4, 5]
 const IPV6_PORT = indicatorTypes.indexOf('ipv6:port')
@@ -115,6 +124,18 @@ export class IndicatorIndex implements IndicatorLookup {
     this.key.set(hexBytes(canonical))
     this.collect(found, indicatorTypes.indexOf(type), canonical.length / 2)
     return found
+  }
+
+  /** The entry of exactly this type and value, for a list that is read again. */
+  exact(type: IndicatorType, text: string): Indicator | undefined {
+    const value = canonicalValue(type, text)
+    if (value === undefined || this.size === 0) return undefined
+    const bytes = keyBytes(type, value)
+    const from = isName(type) ? MAX_KEY - bytes.length : 0
+    this.key.set(bytes, from)
+    const typeId = indicatorTypes.indexOf(type)
+    const record = this.probe(hashKey(this.seed, typeId, bytes, bytes.length, isName(type)), typeId, bytes.length, from)
+    return record < 0 ? undefined : this.read(record)
   }
 
   /** Bytes of the address in the key: 4, 16, or 0 when it is none. */
