@@ -1,6 +1,5 @@
 // A list of indicators that is read on schedule: declared by the operator in `feeds` of `apply`, shared by all tenants.
 import type { Instant } from '../ports/clock.js'
-import type { Row } from '../ports/transaction.js'
 import type { IndicatorKind, Tlp } from '../threats/indicators/indicator.js'
 
 export const feedFormats = ['auto', 'stix', 'misp', 'csv', 'plain', 'ndjson'] as const
@@ -10,7 +9,9 @@ export type FeedFormat = (typeof feedFormats)[number]
 export const feedColumns = ['value', 'type', 'kind', 'confidence', 'firstSeen', 'lastSeen', 'expires', 'family', 'note'] as const
 export type FeedColumn = (typeof feedColumns)[number]
 
-export interface Feed extends Row {
+export interface Feed {
+  readonly id: string
+  readonly tenantId: string
   readonly name: string
   readonly url: string
   readonly format: FeedFormat
@@ -28,7 +29,9 @@ export interface Feed extends Row {
 }
 
 /** What became of a feed; its id is the feed's. */
-export interface FeedState extends Row {
+export interface FeedState {
+  readonly id: string
+  readonly tenantId: string
   /** Next look; also the claim: whoever moves it on does the look. */
   readonly nextAt: Instant
   /** It answered, changed or not. */

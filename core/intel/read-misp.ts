@@ -53,7 +53,7 @@ export function* readMisp(value: unknown): Generator<ReadEntry> {
 
 function events(value: unknown): unknown[] {
   const response = (value as { response?: unknown }).response ?? value
-  const all = Array.isArray(response) ? response : [response]
+  const all: unknown[] = Array.isArray(response) ? (response as unknown[]) : [response]
   return all.map(one => (one as { Event?: unknown } | null)?.Event ?? one).filter(one => typeof one === 'object' && one !== null)
 }
 
