@@ -21,6 +21,7 @@ import { PreferenceService } from '../core/delivery/preferences.js'
 import { DisposalService } from '../core/disposal/disposal-service.js'
 import { MeasureCheck } from '../core/disposal/measure-check.js'
 import { AppError } from '../core/errors.js'
+import { LogSearch } from '../core/events/log-search.js'
 import type { Archive } from '../core/ports/archive.js'
 import { systemClock, type Clock } from '../core/ports/clock.js'
 import type { Devices } from '../core/ports/devices.js'
@@ -36,8 +37,11 @@ import { Directory } from '../core/tenants/directory.js'
 import { sealContext } from '../core/tenants/sealing.js'
 import { SuppressionService } from '../core/threats/suppressions/suppression-service.js'
 import { TriageService } from '../core/threats/triage/triage-service.js'
+import { IntelDesk } from '../core/threats/intel-desk.js'
+import { SimilarIncidents } from '../core/threats/similar-incidents.js'
 import { TicketService } from '../core/tickets/ticket-service.js'
 import type { Config } from './config.js'
+import { makeKnowledge, type Knowledge } from './knowledge.js'
 import { Metrics } from './metrics.js'
 
 const DEVICE_MILLISECONDS = 15_000
@@ -55,6 +59,7 @@ export interface Parts {
   readonly deviceKinds: readonly string[]
   readonly queue: Queue
   readonly archive: Archive
+  readonly knowledge: Knowledge
   readonly leases: Leases
   readonly metrics: Metrics
   /** The road of a sentence; heard by the bot's connections and by callbacks alike. */
@@ -82,6 +87,7 @@ export async function compose(config: Config, logger: Logger, clock: Clock = sys
     ? makeBullQueue({ redisUrl: config.redisUrl, prefix: 'guanjia', logger })
     : makeInProcessQueue({ clock, logger })
   const archive = makeArchive({ folder: join(config.dataDir, 'archive'), writer: owner, clock, logger })
+  const knowledge = makeKnowledge(config.dataDir, logger)
   const disposals = new DisposalService(transactions)
   const core: Core = {
     clock,
@@ -97,6 +103,9 @@ export async function compose(config: Config, logger: Logger, clock: Clock = sys
     suppressions: new SuppressionService(transactions),
     triage: new TriageService(transactions),
     links: new DecisionLinks({ transactions, clock, disposals, publicUrl: config.publicUrl }),
+    intel: new IntelDesk({ transactions, clock, book: () => knowledge.book() }),
+    logs: new LogSearch(archive),
+    similar: new SimilarIncidents({ transactions, clock }),
   }
   return {
     config,
@@ -110,6 +119,7 @@ export async function compose(config: Config, logger: Logger, clock: Clock = sys
     deviceKinds: drivers.map(driver => driver.id),
     queue,
     archive,
+    knowledge,
     leases: new Leases({ transactions, clock, owner }),
     metrics: new Metrics(),
     runtime: new ChatRuntime({ core, commands, ids }),

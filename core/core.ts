@@ -4,6 +4,7 @@ import type { DeliveryJournal } from './delivery/journal.js'
 import type { PreferenceService } from './delivery/preferences.js'
 import type { DisposalService } from './disposal/disposal-service.js'
 import type { MeasureCheck } from './disposal/measure-check.js'
+import type { LogSearch } from './events/log-search.js'
 import type { Clock } from './ports/clock.js'
 import type { Logger } from './ports/logger.js'
 import type { Transactions } from './ports/transaction.js'
@@ -11,6 +12,8 @@ import type { ReportService } from './reports/report-service.js'
 import type { Directory } from './tenants/directory.js'
 import type { SuppressionService } from './threats/suppressions/suppression-service.js'
 import type { TriageService } from './threats/triage/triage-service.js'
+import type { IntelDesk } from './threats/intel-desk.js'
+import type { SimilarIncidents } from './threats/similar-incidents.js'
 import type { TicketService } from './tickets/ticket-service.js'
 
 export interface Core {
@@ -27,4 +30,7 @@ export interface Core {
   readonly journal: DeliveryJournal
   readonly suppressions: SuppressionService
   readonly triage: TriageService
+  readonly intel: IntelDesk
+  readonly logs: LogSearch
+  readonly similar: SimilarIncidents
 }

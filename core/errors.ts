@@ -65,6 +65,7 @@ export const catalogue = {
   SOURCE_TYPE_UNKNOWN: user('不支持的来源类型 {type}。', 404),
   BODY_TOO_LARGE: user('请求体超过 {limit} 字节。', 413),
   INTAKE_FULL: operational('接收队列已满，请按 Retry-After 重试。', 429),
+  FEED_FAILED: operational('情报源 {feed} 读不了：{problem}，保留上一份，稍后自动重试。', 502),
   ARCHIVE_UNAVAILABLE: operational('归档暂时写不进去，事件没有被接收，请稍后重发。'),
   // platform
   NOT_READY: operational('服务还没有就绪（{what}），请稍候。'),

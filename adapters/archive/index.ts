@@ -2,7 +2,15 @@
 import { readdir, rm, stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { AppError } from '../../core/errors.js'
-import type { Archive, ArchivedRecord, ArchivePage, ArchivePosition, RawRecord } from '../../core/ports/archive.js'
+import type {
+  Archive,
+  ArchivedRecord,
+  ArchiveFindings,
+  ArchivePage,
+  ArchivePosition,
+  ArchiveQuestion,
+  RawRecord,
+} from '../../core/ports/archive.js'
 import type { Clock } from '../../core/ports/clock.js'
 import type { Logger } from '../../core/ports/logger.js'
 import { type ArchiveFiles, diskFiles, syncFolder } from './archive-files.js'
@@ -10,6 +18,7 @@ import { toLine } from './archive-line.js'
 import { checkWriter, isDay, keyOfEntry, readKey, tenantFolder } from './archive-names.js'
 import { IntakeJournal, recoverJournals } from './intake-journal.js'
 import { readRecordAt, readSegment } from './segment-reader.js'
+import { searchSegments, type SearchedSegment } from './segment-search.js'
 import { SegmentWriter } from './segment-writer.js'
 
 const DAY_MILLISECONDS = 86_400_000
@@ -131,6 +140,27 @@ class FileArchive implements Archive {
     const place = readKey(tenantFolder(this.folder, tenantId), position.file)
     if (place === undefined || !Number.isSafeInteger(position.offset) || position.offset < 0) return undefined
     return await readRecordAt(place.path, position.file, position.offset).catch(missing)
+  }
+
+  async search(tenantId: string, question: ArchiveQuestion): Promise<ArchiveFindings> {
+    const tenant = tenantFolder(this.folder, tenantId)
+    await this.recover()
+    const segments: SearchedSegment[] = []
+    const [first, last] = [question.from.slice(0, 10), question.to.slice(0, 10)]
+    for (const day of (await entries(tenant)).filter(name => isDay(name) && name >= first && name <= last)) {
+      for (const entry of await entries(join(tenant, day))) {
+        const key = keyOfEntry(day, entry)
+        if (key === undefined) continue
+        const path = join(tenant, day, entry)
+        const facts = await stat(path).catch(missing)
+        if (facts === undefined || facts.size === 0) continue
+        const size = this.writers.get(tenantId)?.committedSize(key) ?? facts.size
+        segments.push({ key, path, size, writtenAt: facts.mtimeMs })
+      }
+    }
+    return searchSegments(segments, question).catch((cause: unknown) => {
+      throw new AppError('ARCHIVE_UNAVAILABLE', {}, { cause })
+    })
   }
 
   async expire(tenantId: string, days: number): Promise<readonly string[]> {

@@ -1,7 +1,7 @@
 // One entry of an indicator file, checked field by field; used by parse-indicators.ts.
 import ipaddr from 'ipaddr.js'
 import { z } from 'zod'
-import type { Indicator, IndicatorKind, IndicatorType } from '../../core/threats/indicators/indicator.js'
+import type { Indicator, IndicatorKind, IndicatorType, Tlp } from '../../core/threats/indicators/indicator.js'
 
 // Records, so that the compiler misses none of the core's words.
 const types: Readonly<Record<IndicatorType, (value: string) => boolean>> = {
@@ -11,10 +11,15 @@ const types: Readonly<Record<IndicatorType, (value: string) => boolean>> = {
     const [, ip = '', port] = /^([\d.]+):(\d{1,5})$/.exec(value) ?? []
     return ipaddr.IPv4.isValidFourPartDecimal(ip) && Number(port) <= 65_535
   },
+  'ipv6:port': value => {
+    const [, ip = '', port] = /^\[([0-9a-f:.]+)\]:(\d{1,5})$/i.exec(value) ?? []
+    return ipaddr.IPv6.isValid(ip) && Number(port) <= 65_535
+  },
   cidr: value => ipaddr.isValidCIDR(value),
   domain: value => /^(?:\*\.)?(?:[^\s./:@]{1,63}\.)+[^\s./:@]{2,63}\.?$/.test(value),
   url: value => /^(?:[a-z][a-z0-9+.-]{0,15}:\/\/)?[^\s/]+\/\S*$/i.test(value),
   md5: value => /^[0-9a-f]{32}$/i.test(value),
+  sha1: value => /^[0-9a-f]{40}$/i.test(value),
   sha256: value => /^[0-9a-f]{64}$/i.test(value),
 }
 const kinds: Readonly<Record<IndicatorKind, true>> = {
@@ -29,6 +34,7 @@ const kinds: Readonly<Record<IndicatorKind, true>> = {
   exploit: true,
   anonymizer: true,
 }
+const tlps: Readonly<Record<Tlp, true>> = { clear: true, green: true, amber: true, 'amber+strict': true, red: true }
 
 /** A date, or a time with its zone; becomes an instant. */
 const moment = z
@@ -45,7 +51,10 @@ export const IndicatorEntry = z
     confidence: z.number().min(0).max(1),
     source: z.string().min(1).max(200),
     firstSeen: moment.optional(),
+    lastSeen: moment.optional(),
     expires: moment.optional(),
+    tlp: z.enum(Object.keys(tlps) as [Tlp, ...Tlp[]]).optional(),
+    family: z.string().min(1).max(100).optional(),
     note: z.string().max(500).optional(),
   })
   .refine(entry => types[entry.type](entry.value), { path: ['value'], message: '与 type 不符' })
@@ -54,13 +63,8 @@ export const IndicatorEntry = z
 export function readIndicator(value: unknown): { indicator: Indicator } | { problem: string } {
   const read = IndicatorEntry.safeParse(value, { error: z.locales.zhCN().localeError })
   if (!read.success) return { problem: read.error.issues.map(issue => [issue.path.join('.'), issue.message].filter(Boolean).join('：')).join('；') }
-  const { firstSeen, expires, note, ...rest } = read.data
-  return {
-    indicator: {
-      ...rest,
-      ...(firstSeen === undefined ? {} : { firstSeen }),
-      ...(expires === undefined ? {} : { expires }),
-      ...(note === undefined ? {} : { note }),
-    },
-  }
+  const { type, value: text, kind, confidence, source, ...more } = read.data
+  // What is absent is absent, not undefined.
+  const given = Object.fromEntries(Object.entries(more).filter(([, one]) => one !== undefined))
+  return { indicator: { type, value: text, kind, confidence, source, ...given } }
 }

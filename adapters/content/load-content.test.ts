@@ -52,7 +52,7 @@ describe('loadContent', () => {
   })
 
   it('takes a folder that is not there for an empty one', () => {
-    expect(load('nowhere')).toEqual({ rules: [], indicators: [], faults: [] })
+    expect(load('nowhere')).toEqual({ rules: [], indicators: [], warnings: [], faults: [] })
   })
 
   it('names file and line of every bad indicator and keeps its neighbours', () => {
@@ -78,6 +78,17 @@ describe('loadContent', () => {
     ])
     expect(faults[0]?.problem).toContain('value')
     expect(faults[2]?.problem).toContain('confidence')
+  })
+
+  it('reads warning lists of both folders, and leaves out a faulty one as a whole, with its line', () => {
+    write('a/warning-lists/x.yaml', '- { name: 甲, effect: ignore, networks: [10.0.0.0/8] }\n')
+    write('b/warning-lists/y.yaml', '- { name: 乙, effect: shared, domains: [cdn.example] }\n')
+    const bad = write('b/warning-lists/z.yaml', '- { name: 丙, effect: ignore }\n- { name: 丁, effect: never }\n')
+
+    const { warnings, faults } = load('a', 'b')
+
+    expect(warnings.map(list => list.name)).toEqual(['甲', '乙'])
+    expect(faults.map(({ file, line }) => [file, line])).toEqual([[bad, 2]])
   })
 
   it('gives rules the licence and link of the nearest pack above them', () => {

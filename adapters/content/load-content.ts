@@ -1,8 +1,10 @@
 // Reads the shipped content folder and an operator's folder laid over it; called by app/compose.ts at the start and when content changed.
 import type { Indicator } from '../../core/threats/indicators/indicator.js'
+import type { WarningList } from '../../core/threats/indicators/warning-lists.js'
 import { findFiles, readText, type ContentFault, type Found } from './content-files.js'
 import { originOf, readPack, type RulePack } from './rule-pack.js'
 import { parseIndicators } from './parse-indicators.js'
+import { parseWarningLists } from './parse-warning-lists.js'
 
 export interface RuleFile {
   readonly file: string
@@ -16,6 +18,8 @@ export interface LoadedContent {
   readonly rules: readonly RuleFile[]
   /** In the same order, so that of two with the same value an operator's own comes last and counts. */
   readonly indicators: readonly Indicator[]
+  /** What a list may call bad and is not. */
+  readonly warnings: readonly WarningList[]
   /** What could not be used; the rest is loaded all the same. */
   readonly faults: readonly ContentFault[]
 }
@@ -46,7 +50,15 @@ export function loadContent(folders: readonly string[]): LoadedContent {
     for (const indicator of parsed.indicators) indicators.push(indicator)
     faults.push(...parsed.faults)
   }
-  return { rules: rules.map(rule => ({ ...rule, ...originOf(rule.file, packs) })), indicators, faults }
+  const warnings: WarningList[] = []
+  for (const [name, path] of findAll(folders, 'warning-lists', /\.ya?ml$/, faults)) {
+    const file = readText(name, path, faults)
+    if (file === undefined) continue
+    const parsed = parseWarningLists(file)
+    warnings.push(...parsed.lists)
+    faults.push(...parsed.faults)
+  }
+  return { rules: rules.map(rule => ({ ...rule, ...originOf(rule.file, packs) })), indicators, warnings, faults }
 }
 
 function findAll(folders: readonly string[], kind: string, ending: RegExp, faults: ContentFault[]): Found {

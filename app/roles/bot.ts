@@ -23,6 +23,8 @@ const LEASE_SECONDS = 6
 const RENEW_MILLISECONDS = 1000
 const LOOK_MILLISECONDS = 300
 const DIGEST_MILLISECONDS = 2000
+/** `查` knows a new list of indicators as soon as the models do. */
+const INTEL_MILLISECONDS = 5000
 const WATCH_MILLISECONDS = 5000
 /** After another connection took the robot over, this long nothing is tried. */
 const TAKEN_OVER_MILLISECONDS = 5000
@@ -134,6 +136,7 @@ export function startBot(parts: Parts, wsUrl: string, app: Road | undefined): Bo
     await leases.release(`robot:${name}`)
   }
 
+  const learning = startLoop('intel', INTEL_MILLISECONDS, logger, () => parts.knowledge.refresh())
   const holding = startLoop('robots', RENEW_MILLISECONDS, logger, holdRobots)
   const sending = startLoop('deliveries', LOOK_MILLISECONDS, logger, () => dispatcher.kick())
   const announcing = startLoop('announcements', LOOK_MILLISECONDS, logger, async () => {
@@ -150,6 +153,7 @@ export function startBot(parts: Parts, wsUrl: string, app: Road | undefined): Bo
     isConnected: () => robots.length > 0 && robots.every(name => heldElsewhere.has(name) || (held.has(name) && chat.isConnected(name))),
     async stop() {
       await holding.stop()
+      await learning.stop()
       await runtime.settled()
       await announcing.stop()
       await digesting.stop()

@@ -1,8 +1,12 @@
 // The role that keeps the clock: one process at a time by lease.
+import { makeIntelFeed } from '../../adapters/intel-feed/index.js'
+import { FeedService } from '../../core/intel/feed-service.js'
 import { jobs } from '../../core/scheduling/jobs/index.js'
 import { Scheduler } from '../../core/scheduling/scheduler.js'
 import type { Parts } from '../compose.js'
 import { startLoop } from '../loop.js'
+
+const FEED_MILLISECONDS = 5000
 
 export function startScheduler(parts: Parts): { stop(): Promise<void> } {
   const { core } = parts
@@ -18,10 +22,21 @@ export function startScheduler(parts: Parts): { stop(): Promise<void> } {
     reports: core.reports,
     tickets: core.tickets,
   })
+  const feeds = new FeedService({
+    transactions: core.transactions,
+    clock: parts.clock,
+    logger: parts.logger,
+    secrets: parts.secrets,
+    feed: makeIntelFeed(),
+    store: parts.knowledge.store,
+  })
+  // A loop of its own: a slow list must not hold up the clock.
+  const reading = startLoop('intel-feeds', FEED_MILLISECONDS, parts.logger, async () => void (await feeds.refreshDue()))
   const loop = startLoop('scheduler', 1000, parts.logger, () => scheduler.tick())
   return {
     async stop() {
       await loop.stop()
+      await reading.stop()
       await scheduler.stop()
     },
   }

@@ -12,8 +12,8 @@ import { TenantJudge } from '../../core/threats/judge-tenant.js'
 import { models } from '../../core/threats/models/index.js'
 import { RuleLibrary } from '../../core/threats/rule-library.js'
 import type { Parts } from '../compose.js'
-import { startLoop } from '../loop.js'
 import { contentFolder } from '../folders.js'
+import { startLoop } from '../loop.js'
 
 const RENEW_MILLISECONDS = 2000
 /** The safety net for lost jobs; normally a shard is told at once. */
@@ -21,6 +21,8 @@ const SWEEP_MILLISECONDS = 3000
 const ACT_MILLISECONDS = 500
 /** Changed rules are at work after two to three of these. */
 const CONTENT_MILLISECONDS = 3000
+/** How soon a new list of indicators is in use. */
+const INTEL_MILLISECONDS = 5000
 
 export interface WorkerRole {
   shards(): number
@@ -31,7 +33,7 @@ export function startWorker(parts: Parts): WorkerRole {
   const { core, clock, logger, metrics } = parts
   const folders = [contentFolder, join(parts.config.dataDir, 'content')]
   const watch = new ContentWatch(folders)
-  const library = new RuleLibrary()
+  const library = new RuleLibrary({}, parts.knowledge.book())
   const { dga, faults: modelFaults } = loadModels(folders)
   for (const fault of modelFaults) logger.warn({ ...fault }, 'content was left out')
   const trained = dga === undefined ? {} : { dga }
@@ -70,6 +72,7 @@ export function startWorker(parts: Parts): WorkerRole {
     owner: parts.owner,
   })
   const executor = new BlockExecutor({ transactions: core.transactions, devices: parts.devices, clock, logger, owner: parts.owner })
+  const learning = startLoop('intel', INTEL_MILLISECONDS, logger, () => parts.knowledge.refresh())
   const renewing = startLoop('shards', RENEW_MILLISECONDS, logger, () => shards.renew())
   const sweeping = startLoop('sweep', SWEEP_MILLISECONDS, logger, () => shards.sweep())
   const acting = startLoop('disposals', ACT_MILLISECONDS, logger, async () => {
@@ -93,6 +96,7 @@ export function startWorker(parts: Parts): WorkerRole {
     shards: () => shards.shards,
     async stop() {
       await reloading.stop()
+      await learning.stop()
       await renewing.stop()
       await sweeping.stop()
       await acting.stop()

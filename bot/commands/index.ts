@@ -14,9 +14,13 @@ import { listSuppressions } from './list-suppressions.js'
 import { rateService } from './rate-service.js'
 import { rejectDisposal } from './reject-disposal.js'
 import { reportFalsePositive } from './report-false-positive.js'
+import { findSimilar } from './find-similar.js'
 import { followTopic } from './follow-topic.js'
+import { listAlerts } from './list-alerts.js'
+import { lookUp } from './look-up.js'
 import { muteTopic } from './mute-topic.js'
 import { rollBackModel } from './roll-back-model.js'
+import { searchLogs } from './search-logs.js'
 import { setQuietHours } from './set-quiet-hours.js'
 import { setWakeLevel } from './set-wake-level.js'
 import { showAudit } from './show-audit.js'
@@ -34,7 +38,11 @@ import { verifyIncident } from './verify-incident.js'
 export const commands: readonly Command<any>[] = [
   showStatus,
   showIncident,
+  listAlerts,
   explainIncident,
+  lookUp,
+  searchLogs,
+  findSimilar,
   reportFalsePositive,
   rateService,
   approveDisposal,

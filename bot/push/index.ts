@@ -13,6 +13,7 @@ import { deliveryFailed } from './delivery-failed.js'
 import { disposalDecided } from './disposal-decided.js'
 import { disposalFailed } from './disposal-failed.js'
 import { falsePositiveReported } from './false-positive-reported.js'
+import { feedSilent } from './feed-silent.js'
 import { incidentClaimed } from './incident-claimed.js'
 import { incidentClosed } from './incident-closed.js'
 import { incidentExcluded } from './incident-excluded.js'
@@ -40,6 +41,7 @@ export const pushes: readonly Push[] = [
   disposalDecided,
   disposalFailed,
   falsePositiveReported,
+  feedSilent,
   incidentClaimed,
   incidentClosed,
   incidentExcluded,

@@ -59,6 +59,8 @@ export interface Candidate {
 export interface Command<Args = unknown> {
   readonly name: string
   readonly aliases: readonly string[]
+  /** Whether the command's word, with this after it, is the command; always when absent. For a short word that begins other sentences too. */
+  readonly calledWith?: (after: string) => boolean
   /** What people say instead, tested when no command word begins the sentence; what acts is not taken from a question or a “别”. */
   readonly says?: readonly (RegExp | ((text: string) => boolean))[]
   /** Guessed from what people say, the whole sentence is the explanation; otherwise only what is left of it. */

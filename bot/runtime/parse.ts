@@ -76,7 +76,7 @@ function findCalled(commands: readonly Command[], line: string): Called | undefi
     .sort((a, b) => b.word.length - a.word.length)
   let left = line
   for (let leads = 0; leads <= MOST_LEADS; leads++) {
-    const found = words.find(({ word }) => startsWithWord(left, word))
+    const found = words.find(({ word, command }) => startsWithWord(left, word) && (command.calledWith?.(left.slice(word.length)) ?? true))
     if (found) return { ...found, before: line.slice(0, line.length - left.length), after: left.slice(found.word.length) }
     const lead = LEAD.exec(left)
     if (!lead) return undefined

@@ -34,6 +34,29 @@ export interface ArchivePage {
   readonly more: boolean
 }
 
+export interface ArchiveQuestion {
+  /** Looked for in the raw line as it stands, ignoring case; at least two characters. */
+  readonly text: string
+  /** An address or name is only found whole: 1.2.3.4 is not in 11.2.3.45. */
+  readonly whole: boolean
+  /** Receive time: from this on, and before that. */
+  readonly from: Instant
+  readonly to: Instant
+  /** Records handed back. */
+  readonly limit: number
+  /** Gives up after so many milliseconds and says how far it came. */
+  readonly milliseconds: number
+}
+
+export interface ArchiveFindings {
+  /** Newest first. */
+  readonly records: readonly ArchivedRecord[]
+  /** Found in what was looked through; may be more than were handed back. */
+  readonly matched: number
+  /** Everything received since then was looked through; `from` when nothing was left out. */
+  readonly reached: Instant
+}
+
 export interface Archive {
   /** Resolves when all records are on disk (fsync); many calls share one fsync. @throws ARCHIVE_UNAVAILABLE */
   append(tenantId: string, records: readonly RawRecord[]): Promise<void>
@@ -41,6 +64,8 @@ export interface Archive {
   read(tenantId: string, cursors: Readonly<Record<string, number>>, limit: number): Promise<ArchivePage>
   /** The raw line at a position, for evidence; undefined when retention has removed it. */
   at(tenantId: string, position: ArchivePosition): Promise<ArchivedRecord | undefined>
+  /** Looks backwards from the newest. A question that takes too long is answered with what there is. */
+  search(tenantId: string, question: ArchiveQuestion): Promise<ArchiveFindings>
   /** Removes days older than `days` (never fewer than 180); returns the days removed. */
   expire(tenantId: string, days: number): Promise<readonly string[]>
   close(): Promise<void>

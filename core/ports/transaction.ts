@@ -10,6 +10,7 @@ import type {
   PreferenceRow,
 } from '../delivery/delivery.js'
 import type { Disposal } from '../disposal/disposal.js'
+import type { Feed, FeedState } from '../intel/feed.js'
 import type { Report } from '../reports/report.js'
 import type { AuthorizationLetter, Device, Group, Person, Robot, Source, Tenant } from '../tenants/tenant.js'
 import type { Alert, Incident } from '../threats/incident.js'
@@ -116,6 +117,8 @@ export interface Tables {
   readonly auditRecords: TenantTable<AuditRecord>
   readonly auditHeads: TenantTable<AuditHead>
   readonly detectorStates: TenantTable<DetectorStateRow>
+  readonly intelFeeds: TenantTable<Feed>
+  readonly intelFeedStates: TenantTable<FeedState>
   readonly leases: TenantTable<LeaseRow>
   readonly sequences: TenantTable<SequenceRow>
   readonly jobRuns: TenantTable<JobRunRow>

@@ -46,6 +46,7 @@ export const capabilities = {
   suppress: ['approver', 'analyst', 'senior_expert'],
   'see-models': ['analyst', 'senior_expert', 'auditor'],
   'tune-models': ['senior_expert'],
+  'see-similar': ['analyst', 'senior_expert'],
   'use-help': [...everyCustomer, ...staffRoles],
 } as const satisfies Record<string, readonly Role[]>
 

@@ -322,3 +322,53 @@ describe('many at once', () => {
     expect((await rows()).incidents).toMatchObject([{ title: '未知主机 正被猜解口令', attackers: [] }])
   })
 })
+
+describe('scanning from the internet', () => {
+  const scan = (n: number, set: Given = {}) =>
+    hit({
+      from: `${11 + (n % 80)}.${n % 251}.${n % 241}.9`,
+      eventType: 'scan_probe',
+      severity: 'medium',
+      modelId: 'intel-match',
+      title: '情报碰撞：扫描源地址来访',
+      attackResult: 'unknown',
+      victim: { ip: `10.20.${n % 7}.${n % 250}` },
+      second: Math.floor(n / 100),
+      ...set,
+    })
+
+  it('is one alert and one incident a day however many scan whom, and nobody is told', async () => {
+    const burst = Array.from({ length: 100_000 }, (_, n) => scan(n))
+    for (let at = 0; at < burst.length; at += 25_000) await raise(...burst.slice(at, at + 25_000))
+
+    const { alerts, incidents, tickets } = await rows()
+    expect([alerts.length, incidents.length, tickets.length]).toEqual([1, 1, 1])
+    expect(alerts[0]).toMatchObject({ count: 100_000 })
+    expect(incidents[0]).toMatchObject({ hits: 100_000, severity: 'info', victim: {}, eventType: 'scan_probe' })
+    expect(incidents[0]!.attackers).toHaveLength(20)
+    expect(tickets[0]).toMatchObject({ state: 'closed', priority: 'P4' })
+    expect(await world.announced()).toEqual([])
+  })
+
+  it('comes again after a restart without being counted again, and begins anew the next day', async () => {
+    const first = [scan(1), scan(2)]
+    await raise(...first)
+    await raise(...first, scan(3), scan(4, { second: 15 * 3600 }))
+
+    expect((await rows()).alerts.map(alert => alert.count)).toEqual([3, 1])
+    expect((await rows()).incidents).toHaveLength(2)
+  })
+
+  it('does not hide an attack of the same source', async () => {
+    await raise(scan(1), scan(1, { eventType: 'web_exploit', severity: 'high' }))
+
+    expect((await rows()).incidents.map(incident => incident.eventType)).toEqual(['scan_probe', 'web_exploit'])
+    expect((await world.announced()).sort()).toEqual(['alert-raised', 'triage-needed'])
+  })
+
+  it('from inside is somebody’s doing and is told', async () => {
+    await raise(scan(1, { from: '10.20.1.9' }))
+
+    expect((await world.announced()).sort()).toEqual(['alert-raised', 'triage-needed'])
+  })
+})

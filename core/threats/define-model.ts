@@ -1,14 +1,17 @@
 // The shape of a detection model and the way to declare one; every file in models/ uses it, detector.ts runs the list.
 import type { z } from 'zod'
 import type { Hit, JudgedEvent } from './hit.js'
-import type { IndicatorSet } from './indicators/indicator-set.js'
+import type { IndicatorLookup } from './indicators/indicator.js'
+import type { WarningLists } from './indicators/warning-lists.js'
 import type { DgaNet } from './learned/dga-net.js'
 import type { SigmaRuleSet } from './sigma/rule-set.js'
 
 /** What models work with that is shared by all tenants; loaded once, never changed by a model. */
 export interface ModelMaterials {
   readonly rules: SigmaRuleSet
-  readonly indicators: IndicatorSet
+  readonly indicators: IndicatorLookup
+  /** What lists of indicators are wrong about; none when absent. */
+  readonly warnings?: WarningLists
   /** Knows generated names; absent, nothing is said about them. */
   readonly dga?: DgaNet
 }

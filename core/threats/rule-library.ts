@@ -2,7 +2,8 @@
 // Made by app/roles/worker.ts; the detectors of all tenants share the compiled rules.
 import type { ModelMaterials } from './define-model.js'
 import type { Indicator } from './indicators/indicator.js'
-import { IndicatorSet } from './indicators/indicator-set.js'
+import { IntelBook } from './indicators/intel-book.js'
+import type { WarningList } from './indicators/warning-lists.js'
 import { DgaNet } from './learned/dga-net.js'
 import { compileRules, type CompileOptions, type SourceFile } from './sigma/compile-rules.js'
 import type { RefusedRule } from './sigma/rule.js'
@@ -19,6 +20,8 @@ export interface ContentProblem {
 export interface Content {
   readonly rules: readonly SourceFile[]
   readonly indicators: readonly Indicator[]
+  /** What a list may call bad and is not. */
+  readonly warnings?: readonly WarningList[]
   readonly faults: readonly ContentProblem[]
   /** The trained net of content/models/dga.json. */
   readonly dga?: unknown
@@ -46,7 +49,11 @@ export class RuleLibrary {
   private used = new Map<string, SourceFile>()
   private broken: ReadonlySet<string> = new Set()
 
-  constructor(private readonly options: CompileOptions = {}) {}
+  /** @param book of the process: gets the content's indicators beside those of the feeds */
+  constructor(
+    private readonly options: CompileOptions = {},
+    private readonly book = new IntelBook(),
+  ) {}
 
   get materials(): ModelMaterials {
     return this.state!.materials
@@ -68,7 +75,8 @@ export class RuleLibrary {
     }
     this.used = new Map(files.map(file => [file.file, file]))
     this.broken = new Set(compiled.refused.map(({ file }) => file))
-    const indicators = new IndicatorSet(content.indicators)
+    this.book.load(content)
+    const { lookup, warnings, refused: unusable } = this.book
     const net = loadNet(content.dga)
     const kept = [...worse].sort()
     const refused = [...compiled.refused, ...refusedNow.filter(({ file }) => worse.has(file))]
@@ -77,17 +85,21 @@ export class RuleLibrary {
       loadedAt: now,
       rules: compiled.ruleSet.rules.length,
       correlations: compiled.ruleSet.correlations.length,
-      indicators: content.indicators.length - indicators.refused.length,
+      indicators: content.indicators.length - unusable.length,
       problems: [
         ...content.faults,
         ...net.problems,
         ...refused.map(problemOf),
-        ...indicators.refused.map(({ indicator, problem }) => ({ file: indicator.source, what: indicator.value.slice(0, 200), problem })),
+        ...unusable.map(({ indicator, problem }) => ({ file: indicator.source, what: indicator.value.slice(0, 200), problem })),
+        ...warnings.refused.map(({ list, value }) => ({ file: list, what: value.slice(0, 200), problem: '不是地址、网段或域名' })),
       ],
       warnings: compiled.warnings.map(problemOf),
       kept,
     }
-    this.state = { materials: { rules: compiled.ruleSet, indicators, ...(net.dga === undefined ? {} : { dga: net.dga }) }, status }
+    this.state = {
+      materials: { rules: compiled.ruleSet, indicators: lookup, warnings, ...(net.dga === undefined ? {} : { dga: net.dga }) },
+      status,
+    }
     return status
   }
 

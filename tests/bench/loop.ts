@@ -15,7 +15,7 @@ const seconds = Number(values.seconds)
 const tenants = Number(values.tenants)
 const rate = Number(values.rate)
 const BATCH = 1000
-const BAD = '203.0.113.66'
+const BAD = '198.51.100.23'
 
 const token = (index: number) => `bench-token-${String(index).padStart(4, '0')}`
 const chat = (index: number) => `g-bench-${index}`
@@ -42,9 +42,9 @@ function ordinary(): string {
   const n = serial++
   return `198.51.100.${n % 200} - - [${clfTime()}] "GET /course/${n}?page=${n % 9} HTTP/1.1" 200 ${500 + (n % 4000)} "-" "Mozilla/5.0 (X11; Linux x86_64)"`
 }
-/** A login attempt from a listed address at a host of its own: one incident, one card. */
+/** A host of its own calls a listed command server: one incident, one card. */
 function bad(host: string): string {
-  return `<38>1 ${new Date().toISOString()} ${host} sshd 4242 - - Failed password for root from ${BAD} port 40000 ssh2`
+  return JSON.stringify({ '@timestamp': new Date().toISOString(), host: { name: host }, destination: { ip: BAD, port: 443 } })
 }
 function clfTime(): string {
   const [, date, month, year, time] = /^\w+, (\d+) (\w+) (\d+) (\S+)/.exec(new Date().toUTCString()) ?? []

@@ -15,6 +15,11 @@ import { MeasureCheck } from '../../core/disposal/measure-check.js'
 import type { Logger } from '../../core/ports/logger.js'
 import type { Transactions } from '../../core/ports/transaction.js'
 import { ReportService } from '../../core/reports/report-service.js'
+import { LogSearch } from '../../core/events/log-search.js'
+import { IntelBook } from '../../core/threats/indicators/intel-book.js'
+import { IntelDesk } from '../../core/threats/intel-desk.js'
+import { SimilarIncidents } from '../../core/threats/similar-incidents.js'
+import type { Archive } from '../../core/ports/archive.js'
 import { Directory } from '../../core/tenants/directory.js'
 import { PLATFORM, type Group } from '../../core/tenants/tenant.js'
 import { SuppressionService } from '../../core/threats/suppressions/suppression-service.js'
@@ -55,6 +60,10 @@ export interface BotWorld extends World {
 }
 
 export interface BotWorldOptions {
+  /** Raw lines for `查日志`; none when absent. */
+  readonly archive?: Pick<Archive, 'search'>
+  /** What `查` knows. */
+  readonly content?: ConstructorParameters<typeof IntelBook>[0]
   readonly commands?: readonly Command[]
   /** Stands between the runtime and the database. */
   readonly wrap?: (transactions: Transactions) => Transactions
@@ -76,6 +85,7 @@ export async function openBotWorld(options: BotWorldOptions = {}): Promise<BotWo
   const logger = recording(log)
   const transactions = options.wrap?.(world.transactions) ?? world.transactions
   const { clock } = world
+  const book = new IntelBook(options.content)
   const disposals = new DisposalService(transactions)
   const core: Core = {
     clock,
@@ -91,6 +101,9 @@ export async function openBotWorld(options: BotWorldOptions = {}): Promise<BotWo
     suppressions: new SuppressionService(transactions),
     triage: new TriageService(transactions),
     links: new DecisionLinks({ transactions, clock, disposals, publicUrl: undefined }),
+    intel: new IntelDesk({ transactions, clock, book: () => book }),
+    logs: new LogSearch(options.archive ?? { search: (_, { from }) => Promise.resolve({ records: [], matched: 0, reached: from }) }),
+    similar: new SimilarIncidents({ transactions, clock }),
   }
   const runtime = new ChatRuntime({ core, commands: options.commands ?? commands, ids: world.ids })
   const announcer = new Announcer({ transactions, clock, logger })

@@ -24,6 +24,10 @@ import { ReportService } from '../../core/reports/report-service.js'
 import type { Actor } from '../../core/tenants/actor.js'
 import { applyDeclaration } from '../../core/tenants/declaration/apply-declaration.js'
 import { readDeclaration } from '../../core/tenants/declaration/read-declaration.js'
+import { LogSearch } from '../../core/events/log-search.js'
+import { IntelBook } from '../../core/threats/indicators/intel-book.js'
+import { IntelDesk } from '../../core/threats/intel-desk.js'
+import { SimilarIncidents } from '../../core/threats/similar-incidents.js'
 import { Directory } from '../../core/tenants/directory.js'
 import { SuppressionService } from '../../core/threats/suppressions/suppression-service.js'
 import { TriageService } from '../../core/threats/triage/triage-service.js'
@@ -117,6 +121,9 @@ export async function generateConfirmations(count: number, seed: number, progres
       suppressions: new SuppressionService(transactions),
       triage: new TriageService(transactions),
       links,
+      intel: new IntelDesk({ transactions, clock, book: () => new IntelBook() }),
+      logs: new LogSearch({ search: (_, { from }) => Promise.resolve({ records: [], matched: 0, reached: from }) }),
+      similar: new SimilarIncidents({ transactions, clock }),
     }
     const runtime = new ChatRuntime({ core, commands, ids })
     const announcer = new Announcer({ transactions, clock, logger: silentLogger })

@@ -1,10 +1,19 @@
 // What runs when, one line per file; tests/registries.test.ts compares the list with the folder.
 import type { ScheduledJob } from '../job.js'
 import { auditDeliveries } from './audit-deliveries.js'
+import { auditFeeds } from './audit-feeds.js'
 import { cleanUp } from './clean-up.js'
 import { endObservations } from './end-observations.js'
 import { expireArchive } from './expire-archive.js'
 import { learnTriage } from './learn-triage.js'
 import { sendDailyReport } from './send-daily-report.js'
 
-export const jobs: readonly ScheduledJob[] = [auditDeliveries, cleanUp, endObservations, expireArchive, learnTriage, sendDailyReport]
+export const jobs: readonly ScheduledJob[] = [
+  auditDeliveries,
+  auditFeeds,
+  cleanUp,
+  endObservations,
+  expireArchive,
+  learnTriage,
+  sendDailyReport,
+]

@@ -26,6 +26,9 @@ export function crossCheck(value: unknown): Fault[] {
     botId(text(row, 'botId'), [...path, 'botId'])
   }
 
+  const feedName = once('情报源名')
+  for (const { row, path } of items(top, 'feeds', [])) feedName(text(row, 'name'), [...path, 'name'])
+
   const staff = new Set<string>()
   const staffId = once('userid ')
   for (const { row, path } of items(top, 'staff', [])) {

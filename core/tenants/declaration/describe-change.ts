@@ -14,6 +14,7 @@ const things: Readonly<Record<ChangedThing, string>> = {
   source: '日志源',
   device: '设备',
   letter: '授权书',
+  feed: '情报源',
 }
 
 /** `修改 设备 uni/fw1：address, credential` */

@@ -4,7 +4,7 @@ import type { Tables } from '../../ports/transaction.js'
 import { PLATFORM, type Group, type Person, type Robot, type Tenant } from '../tenant.js'
 import { insertStep, newTenant } from './plan-tenant-row.js'
 import { reconcile, type PlanTools, type Reconciled, type Step, type Wanted } from './reconcile.js'
-import { robotKind, roomKind, staffKind } from './row-kinds.js'
+import { feedKind, robotKind, roomKind, staffKind } from './row-kinds.js'
 import type { DeclarationContent } from './schema.js'
 
 export interface PlatformPlan {
@@ -47,8 +47,19 @@ export async function planPlatform(
     row => row.kind !== 'butler' && content.rooms[row.kind] !== undefined,
     tools,
   )
+  const feeds = reconcile(
+    feedKind,
+    owner,
+    await tables.intelFeeds.find(PLATFORM, {}),
+    content.feeds.map(({ every: everySeconds, credential = null, ...feed }) => ({
+      id: feed.name,
+      values: () => ({ ...feed, everySeconds, credential }),
+    })),
+    row => content.retired.feeds.includes(row.name),
+    tools,
+  )
   const first = (await tables.tenants.get(PLATFORM, PLATFORM)) ? [] : [insertStep(platformRow(tools.at))]
-  return { steps: [...first, ...robots.steps, ...staff.steps, ...rooms.steps], robots, staff, rooms }
+  return { steps: [...first, ...robots.steps, ...staff.steps, ...rooms.steps, ...feeds.steps], robots, staff, rooms }
 }
 
 function wantedRoom(kind: 'ops' | 'expert', room: DeclarationContent['rooms']['ops']): Wanted<Group>[] {

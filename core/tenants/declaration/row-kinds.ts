@@ -1,5 +1,6 @@
 // How the rows of each kind are named in a declaration, and which of their columns is sealed; used by the planners.
 import type { AuthorizationLetter, Device, Group, Person, Robot, Source } from '../tenant.js'
+import type { Feed } from '../../intel/feed.js'
 import type { RowKind } from './reconcile.js'
 
 export const personKind: RowKind<Person> = {
@@ -43,6 +44,15 @@ export const deviceKind: RowKind<Device> = {
   idOf: row => row.name,
   nameOf: row => row.name,
   sealed: { column: 'credential', context: 'device' },
+}
+
+export const feedKind: RowKind<Feed> = {
+  what: 'feed',
+  table: tables => tables.intelFeeds,
+  idOf: row => row.name,
+  nameOf: row => row.name,
+  fieldNames: { everySeconds: 'every' },
+  sealed: { column: 'credential', context: 'feed' },
 }
 
 export const letterKind: RowKind<AuthorizationLetter> = {

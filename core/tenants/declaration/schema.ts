@@ -1,6 +1,8 @@
 // The form of a declaration file (design.md section 5): what `guanjia apply` understands. Unknown keys are faults.
 import { z } from 'zod'
+import { indicatorKinds, tlpLevels } from '../../threats/indicators/indicator.js'
 import { eventTypes, priorities } from '../../threats/terms.js'
+import { feedColumns, feedFormats } from '../../intel/feed.js'
 import { roadIds } from '../../ports/road.js'
 import { isStaff, roleLabel, type CustomerRole, type Role, type StaffRole } from '../roles.js'
 import { industryLabel, type Industry } from '../tenant.js'
@@ -75,6 +77,26 @@ const Device = strict({
   protects: Networks.default([]),
 })
 
+/** `30m`, `6h`, `1d` → seconds. */
+const Every = z
+  .string()
+  .regex(/^\d{1,3}[mhd]$/, '要写成“30m”“6h”或“1d”')
+  .transform(text => Number.parseInt(text) * { m: 60, h: 3600, d: 86_400 }[text.at(-1) as 'm' | 'h' | 'd'])
+  .refine(total => total >= 300 && total <= 30 * 86_400, '要在 5 分钟到 30 天之间')
+
+const Feed = strict({
+  name: line(64),
+  url: url(['http:', 'https:', 'file:'], 1000),
+  format: z.enum(feedFormats).default('auto'),
+  every: Every.default(86_400),
+  kind: z.enum(indicatorKinds).default('malware'),
+  confidence: z.number().min(0, '要在 0 到 1 之间').max(1, '要在 0 到 1 之间').default(0.8),
+  columns: z.partialRecord(z.enum(feedColumns), line(64)).default({}),
+  tlp: z.enum(tlpLevels).nullable().default(null),
+  validDays: z.int().min(1).max(3650).nullable().default(null),
+  credential: Credential.optional(),
+})
+
 /** A letter for the whole internet is no scope. */
 const Target = Network.refine(network => !network.endsWith('/0'), '授权范围不能是整个互联网')
 
@@ -142,13 +164,18 @@ const Tenant = strict({
   letters: z.array(Letter).optional(),
 })
 
-/** Robots, staff and rooms are shared by the files of all tenants: being absent from one file removes nothing, `retired` does. */
+/** Robots, staff, rooms and feeds are shared by the files of all tenants: being absent from one file removes nothing, `retired` does. */
 export const DeclarationContent = strict({
   robots: z.array(Robot).default([]),
   staff: z.array(Staff).default([]),
   rooms: strict({ ops: Room.optional(), expert: Room.optional() }).default({}),
+  feeds: z.array(Feed).max(64, '最多 64 个').default([]),
   tenants: z.array(Tenant).default([]),
-  retired: strict({ staff: z.array(UserId).default([]), robots: z.array(line(64)).default([]) }).default({ staff: [], robots: [] }),
+  retired: strict({
+    staff: z.array(UserId).default([]),
+    robots: z.array(line(64)).default([]),
+    feeds: z.array(line(64)).default([]),
+  }).default({ staff: [], robots: [], feeds: [] }),
 })
 export type DeclarationContent = z.output<typeof DeclarationContent>
 export type DeclaredTenant = DeclarationContent['tenants'][number]

@@ -4,6 +4,7 @@ import type { ModelRun } from '../define-model.js'
 import type { Hit, JudgedEvent } from '../hit.js'
 import type { Indicator } from '../indicators/indicator.js'
 import { IndicatorSet } from '../indicators/indicator-set.js'
+import { WarningLists } from '../indicators/warning-lists.js'
 import { SigmaRuleSet } from '../sigma/rule-set.js'
 import { intelMatch } from './intel-match.js'
 
@@ -84,6 +85,70 @@ describe('intelligence match', () => {
     expect(hit).toMatchObject({ eventType: 'cryptomining', victim: { ip: '10.1.2.3' }, attack: ['T1496'] })
     expect(hit!.attacker).toBeUndefined()
     expect(hit!.reason).toContain('10.1.2.3 解析了矿池 eu.Pool.example（情报 pool.example')
+  })
+
+  describe('with warning lists', () => {
+    const warnings = new WarningLists([
+      { name: '内网', effect: 'ignore', networks: ['10.0.0.0/8', '198.51.100.53'], domains: ['big.example'] },
+      { name: '分发网络', effect: 'shared', networks: ['203.0.113.0/24'], domains: [] },
+    ])
+    const lists: readonly Indicator[] = [
+      { ...known, type: 'cidr', value: '198.51.100.0/24', kind: 'c2' },
+      { ...known, type: 'domain', value: 'big.example', kind: 'c2' },
+      { ...known, type: 'ipv4', value: '203.0.113.9', kind: 'c2', tlp: 'red', family: '示例家族', addedAt: '2026-11-20T01:00:00.000Z' },
+      { ...known, type: 'url', value: 'big.example/bad', kind: 'malware', source: '甲' },
+      {
+        ...known,
+        type: 'domain',
+        value: 'www.big.example',
+        kind: 'malware',
+        lastSeen: '2026-11-20T00:00:00.000Z',
+        firstSeen: '2020-01-01T00:00:00.000Z',
+      },
+    ]
+    const run = () =>
+      intelMatch.create(intelMatch.params.parse({}), { rules: new SigmaRuleSet([]), indicators: new IndicatorSet(lists), warnings })
+
+    it('says nothing about what no list may call bad, also inside a bad network', () => {
+      expect(
+        judge(run(), [event(0, { destination: { ip: '198.51.100.53' } }), event(1, { dns: { question: { name: 'big.example' } } })]),
+      ).toEqual([])
+      expect(judge(run(), [event(0, { destination: { ip: '198.51.100.54' } })])).toHaveLength(1)
+    })
+
+    it('gives a shared address three tenths, and says family, day of arrival and why, but not a secret source', () => {
+      const [hit] = judge(run(), [event(0, { destination: { ip: '203.0.113.9', port: 443 } })])
+
+      expect(hit!.strength).toBeCloseTo(0.3)
+      expect(hit!.reason).toContain(
+        '（情报 203.0.113.9，家族 示例家族，置信度 90%，来源 内部情报，2026-11-20 收录，属于分发网络，按三成计）',
+      )
+    })
+
+    it('takes a bad page of a good site, and counts from the last time it was seen', () => {
+      const hits = judge(run(), [
+        event(0, { source: { ip: '10.1.1.1' }, url: { full: 'https://WWW.big.example/x' } }),
+        event(1, { url: { full: 'http://big.example/bad#a' } }),
+      ])
+
+      expect(hits.map(hit => hit.ruleId)).toEqual(['domain:www.big.example', 'url:big.example/bad'])
+    })
+  })
+
+  it('looks behind brackets and ports of a host', () => {
+    const set = new IndicatorSet([
+      { ...known, type: 'ipv4:port', value: '198.51.100.9:8080', kind: 'c2' },
+      { ...known, type: 'ipv6', value: '2001:db8::9', kind: 'c2' },
+    ])
+    const run = intelMatch.create(intelMatch.params.parse({}), { rules: new SigmaRuleSet([]), indicators: set })
+
+    const hits = judge(run, [
+      event(0, { url: { full: 'http://198.51.100.9:8080/x' } }),
+      event(1, { url: { full: 'https://[2001:DB8::9]:8443/x' } }),
+      event(2, { url: { full: 'http://198.51.100.9/x' } }),
+    ])
+
+    expect(hits.map(hit => hit.ruleId)).toEqual(['ipv4:port:198.51.100.9:8080', 'ipv6:2001:db8::9'])
   })
 
   it('bears anything a JSON source may hold', () => {

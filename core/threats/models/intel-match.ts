@@ -3,8 +3,8 @@ import { z } from 'zod'
 import { instant } from '../../ports/clock.js'
 import { defineModel, type ModelMaterials } from '../define-model.js'
 import type { Hit, JudgedEvent } from '../hit.js'
-import type { Indicator } from '../indicators/indicator.js'
-import type { IndicatorSet } from '../indicators/indicator-set.js'
+import { sourceWords, type Indicator, type IndicatorLookup } from '../indicators/indicator.js'
+import { SHARED_WEIGHT, WarningLists, type Warning } from '../indicators/warning-lists.js'
 import { evidenceOf, isBlocked, shown, spanText, timeOf } from './event-facts.js'
 import { indicatorMeaning } from './indicator-meaning.js'
 import { intelSamples } from './intel-match.samples.js'
@@ -27,11 +27,18 @@ const MAX_PER_EVENT = 8
 const OUT = 1
 const IN = 0.4
 
+interface Match {
+  readonly indicator: Indicator
+  readonly observed: Observed
+  readonly warning: Warning | undefined
+}
+
 class IntelMatch {
   private readonly brake: RepeatBrake
   constructor(
     private readonly params: Params,
-    private readonly indicators: IndicatorSet,
+    private readonly indicators: IndicatorLookup,
+    private readonly warnings: WarningLists,
   ) {
     this.brake = new RepeatBrake({
       free: 1,
@@ -44,16 +51,16 @@ class IntelMatch {
 
   push(judged: JudgedEvent): Hit[] {
     if (this.indicators.size === 0) return []
-    let found: Map<Indicator, Observed> | undefined
+    let found: Map<string, Match> | undefined
     for (const observed of observedValues(judged.event)) {
       for (const indicator of this.lookUp(observed)) {
         found ??= new Map()
-        if (!found.has(indicator) && found.size < MAX_PER_EVENT) found.set(indicator, observed)
+        this.keep(found, indicator, observed, timeOf(judged))
       }
     }
     if (found === undefined) return []
     const at = timeOf(judged)
-    return [...found].flatMap(([indicator, observed]) => (this.applies(indicator, at) ? this.hit(judged, at, indicator, observed) : []))
+    return [...found.values()].flatMap(match => this.hit(judged, at, match))
   }
 
   snapshot(): unknown {
@@ -73,21 +80,33 @@ class IntelMatch {
       case 'url':
         return this.indicators.url(observed.value)
       case 'md5':
+      case 'sha1':
       case 'sha256':
         return this.indicators.hash(observed.type, observed.value)
     }
   }
 
-  /** Judged at the time of the event, so that old logs read in later are measured by what held then. */
-  private applies({ type, confidence, firstSeen, expires }: Indicator, at: number): boolean {
-    if (confidence < this.params.minConfidence) return false
-    if (expires !== undefined) return at < Date.parse(expires)
-    if (firstSeen === undefined || type === 'md5' || type === 'sha256') return true
-    const days = type === 'domain' || type === 'url' ? this.params.domainDays : this.params.addressDays
-    return at < Date.parse(firstSeen) + days * DAY
+  /** Several lists may name the same thing: what the surest of them says is told once. */
+  private keep(found: Map<string, Match>, indicator: Indicator, observed: Observed, at: number): void {
+    if (!this.applies(indicator, at)) return
+    const key = `${indicator.type} ${indicator.value}`
+    const known = found.get(key)
+    if (known ? known.indicator.confidence >= indicator.confidence : found.size >= MAX_PER_EVENT) return
+    const warning = this.warnings.about(indicator, observed.value)
+    if (warning?.effect !== 'ignore') found.set(key, { indicator, observed: known?.observed ?? observed, warning })
   }
 
-  private hit(judged: JudgedEvent, at: number, indicator: Indicator, observed: Observed): Hit[] {
+  /** Judged at the time of the event, so that old logs read in later are measured by what held then. */
+  private applies({ type, confidence, firstSeen, lastSeen, expires }: Indicator, at: number): boolean {
+    if (confidence < this.params.minConfidence) return false
+    if (expires !== undefined) return at < Date.parse(expires)
+    const seen = lastSeen ?? firstSeen
+    if (seen === undefined || type === 'md5' || type === 'sha1' || type === 'sha256') return true
+    const days = type === 'domain' || type === 'url' ? this.params.domainDays : this.params.addressDays
+    return at < Date.parse(seen) + days * DAY
+  }
+
+  private hit(judged: JudgedEvent, at: number, { indicator, observed, warning }: Match): Hit[] {
     const { event } = judged
     const inbound = observed.direction === 'in'
     const victim = inbound ? victimOf(event) : originOf(event)
@@ -112,9 +131,9 @@ class IntelMatch {
         ...(typeof event.user?.name === 'string' ? { userName: shown(event.user.name, 64) } : {}),
         count: told.count,
         attack: meaning.attack,
-        reason: reasonOf(nameOf(victim), indicator, observed, blocked, told.count, at - told.firstAt),
+        reason: reasonOf(nameOf(victim), { indicator, observed, warning }, blocked, told.count, at - told.firstAt),
         evidence: [evidenceOf(judged, at)],
-        strength: inbound ? IN : OUT,
+        strength: (inbound ? IN : OUT) * (warning ? SHARED_WEIGHT : 1),
       },
     ]
   }
@@ -124,9 +143,17 @@ function addressOf(observed: Observed): string | undefined {
   return observed.type === 'address' ? observed.value : undefined
 }
 
-function reasonOf(victim: string, indicator: Indicator, observed: Observed, blocked: boolean, count: number, span: number): string {
+function reasonOf(victim: string, { indicator, observed, warning }: Match, blocked: boolean, count: number, span: number): string {
   const { label } = indicatorMeaning[indicator.kind]
-  const known = `（情报 ${shown(indicator.value, 80)}，置信度 ${Math.round(indicator.confidence * 100)}%，来源 ${shown(indicator.source, 40)}）`
+  const facts = [
+    `情报 ${shown(indicator.value, 80)}`,
+    ...(indicator.family === undefined ? [] : [`家族 ${shown(indicator.family, 40)}`]),
+    `置信度 ${Math.round(indicator.confidence * 100)}%`,
+    `来源 ${shown(sourceWords(indicator), 40)}`,
+    ...(indicator.addedAt === undefined ? [] : [`${indicator.addedAt.slice(0, 10)} 收录`]),
+    ...(warning === undefined ? [] : [`属于${shown(warning.list, 30)}，按三成计`]),
+  ]
+  const known = `（${facts.join('，')}）`
   const value = shown(observed.value, 80)
   const text =
     observed.direction === 'in' ? `${label} ${value} 访问了 ${shown(victim, 64)}` : `${shown(victim, 64)} ${observed.how}${label} ${value}`
@@ -138,6 +165,6 @@ export const intelMatch = defineModel({
   id: 'intel-match',
   title: '情报碰撞',
   params: Params,
-  create: (params, { indicators }: ModelMaterials) => new IntelMatch(params, indicators),
+  create: (params, { indicators, warnings }: ModelMaterials) => new IntelMatch(params, indicators, warnings ?? new WarningLists()),
   samples: intelSamples,
 })

@@ -1,12 +1,13 @@
 // What of an event can be compared with indicators, and on which side of the connection it stands; used by intel-match.ts.
 import type { EcsEvent } from '../../events/event.js'
+import type { HashType } from '../indicators/indicator.js'
 
 /** `out`: one of ours turned to it; `in`: it turned to us. */
 export type Direction = 'out' | 'in'
 
 export type Observed =
   | { readonly type: 'address'; readonly direction: Direction; readonly value: string; readonly port?: number; readonly how: string }
-  | { readonly type: 'domain' | 'url' | 'md5' | 'sha256'; readonly direction: Direction; readonly value: string; readonly how: string }
+  | { readonly type: 'domain' | 'url' | HashType; readonly direction: Direction; readonly value: string; readonly how: string }
 
 /** Answers of one look-up that are compared. */
 const MAX_ANSWERS = 20
@@ -33,10 +34,15 @@ function addEnd(found: Observed[], end: { ip?: unknown; port?: unknown }, direct
   found.push({ type: 'address', direction, value: end.ip, how, ...(typeof end.port === 'number' ? { port: end.port } : {}) })
 }
 
+/** A name or an address, perhaps in brackets or with a port. */
 function addHost(found: Observed[], host: unknown, how: string): void {
   if (typeof host !== 'string' || host === '') return
-  const isAddress = IPV4.test(host) || host.includes(':')
-  found.push({ type: isAddress ? 'address' : 'domain', direction: 'out', value: host, how })
+  const [, bracketed, v6Port] = /^\[([0-9A-Fa-f:.]+)\](?::(\d{1,5}))?$/.exec(host) ?? []
+  const [, single, singlePort] = bracketed === undefined ? (/^([^:]+):(\d{1,5})$/.exec(host) ?? []) : []
+  const value = bracketed ?? single ?? host
+  const port = v6Port ?? singlePort
+  if (!IPV4.test(value) && !value.includes(':')) return void found.push({ type: 'domain', direction: 'out', value, how })
+  found.push({ type: 'address', direction: 'out', value, how, ...(port === undefined ? {} : { port: Number(port) }) })
 }
 
 function addDns(found: Observed[], dns: NonNullable<EcsEvent['dns']>): void {
@@ -55,11 +61,11 @@ function addUrl(found: Observed[], url: NonNullable<EcsEvent['url']>): void {
   const value = written ?? joined
   if (value === undefined) return
   found.push({ type: 'url', direction: 'out', value, how: '访问了' })
-  if (written !== undefined && url.domain === undefined && URL.canParse(written)) addHost(found, new URL(written).hostname, '访问了')
+  if (written !== undefined && url.domain === undefined && URL.canParse(written)) addHost(found, new URL(written).host, '访问了')
 }
 
 function addHashes(found: Observed[], hashes: unknown): void {
-  for (const type of ['md5', 'sha256'] as const) {
+  for (const type of ['md5', 'sha1', 'sha256'] as const) {
     const value = part(hashes, type)
     if (typeof value === 'string' && value.length <= 64) found.push({ type, direction: 'out', value, how: '出现了文件' })
   }
