@@ -9,6 +9,10 @@ const likelihoodRatio: Readonly<Record<string, { readonly seen: number; readonly
   'sigma-rule': { seen: 4, succeeded: 12 },
   'password-guessing': { seen: 4, succeeded: 12 },
   'external-alert': { seen: 4, succeeded: 12 },
+  'web-attack': { seen: 4, succeeded: 12 },
+  'signature-alert': { seen: 4, succeeded: 12 },
+  'login-pressure': { seen: 4, succeeded: 12 },
+  'host-evidence': { seen: 60, succeeded: 60 },
 }
 /** Two stages of an attack chain seen in order, strength 0.4 of model M3 (LR 12). */
 const CHAIN = 0.4 * Math.log(12)

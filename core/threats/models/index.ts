@@ -4,5 +4,6 @@ import { externalAlert } from './external-alert.js'
 import { intelMatch } from './intel-match.js'
 import { passwordGuessing } from './password-guessing.js'
 import { sigmaRule } from './sigma-rule.js'
+import { webAttack } from './web-attack.js'
 
-export const models: readonly Model[] = [passwordGuessing, intelMatch, sigmaRule, externalAlert]
+export const models: readonly Model[] = [passwordGuessing, intelMatch, sigmaRule, externalAlert, webAttack]
