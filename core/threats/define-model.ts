@@ -3,11 +3,14 @@ import type { z } from 'zod'
 import type { Hit, JudgedEvent } from './hit.js'
 import type { IndicatorSet } from './indicators/indicator-set.js'
 import type { SigmaRuleSet } from './sigma/rule-set.js'
+import type { VulnerabilityFacts } from './vulnerability-facts.js'
 
 /** What models work with that is shared by all tenants; loaded once, never changed by a model. */
 export interface ModelMaterials {
   readonly rules: SigmaRuleSet
   readonly indicators: IndicatorSet
+  /** What scanners found open, for corroboration; nothing is known when absent. */
+  readonly vulnerabilities?: VulnerabilityFacts
 }
 
 /** One tenant's run of a model: its memory. */
@@ -18,6 +21,8 @@ export interface ModelRun {
   snapshot(): unknown
   /** Takes what `snapshot` gave, perhaps of an older version, perhaps spoiled: never throws, falls back to an empty memory. */
   restore(state: unknown): void
+  /** Stories remembered now, and forgotten for want of room since the start; absent where a model keeps none. */
+  stats?(): { readonly kept: number; readonly dropped: number }
 }
 
 export interface Sample {
