@@ -58,6 +58,14 @@ export function startWorker(parts: Parts): WorkerRole {
   })
   core.transactions.onCommit(() => acting.kick())
   metrics.watch('guanjia_shards', 'Shards this process judges', () => shards.shards)
+  const memory = (figure: 'kept' | 'dropped') => () => [...judge.acrossTenantsMemory()].map(([id, stats]) => [id, stats[figure]] as const)
+  metrics.watchEach('guanjia_model_stories', 'Stories the models of the tenants judged here remember', 'model', memory('kept'))
+  metrics.watchEach(
+    'guanjia_model_stories_dropped',
+    'Stories forgotten for want of room since they were loaded',
+    'model',
+    memory('dropped'),
+  )
   return {
     shards: () => shards.shards,
     async stop() {

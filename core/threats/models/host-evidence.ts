@@ -19,7 +19,7 @@ const Params = z.strictObject({
 })
 type Params = z.output<typeof Params>
 
-const MAX_STORIES = 20_000
+const MAX_STORIES = 10_000
 const SAVED_STORIES = 200
 const SAVED_CHARACTERS = 60_000
 const ORDINARY_SUFFIX =

@@ -20,13 +20,14 @@ const Params = z.strictObject({
 type Params = z.output<typeof Params>
 
 const MINUTE = 60_000
-const MAX_STORIES = 20_000
+const MAX_STORIES = 10_000
 const SAVED_STORIES = 200
 const SAVED_CHARACTERS = 60_000
 
 const kinds = {
   ports: { title: '端口扫描', type: 'scan_probe', severity: 'low', attack: ['T1046'] },
   hosts: { title: '横向端口扫描', type: 'scan_probe', severity: 'low', attack: ['T1046'] },
+  stalls: { title: '反复建立又未完成的连接', type: 'scan_probe', severity: 'low', attack: ['T1190'] },
   flood: { title: '连接洪泛', type: 'ddos', severity: 'high', attack: ['T1498.001'] },
 } as const satisfies Readonly<Record<string, { title: string; type: EventType; severity: Severity; attack: readonly string[] }>>
 type Kind = keyof typeof kinds
@@ -70,6 +71,9 @@ class NetworkScan {
         story => `一分钟内试探 ${story.different} 台主机的 ${port} 端口`,
       )
     }
+    // Timeouts before the login, garbage in the handshake: holes of services are tried like this.
+    if (!isBlocked(event) && event.event.outcome === 'failure')
+      count('stalls', target, `${at}`, 600_000, 4, story => `十分钟内 ${story.total} 次与 ${shown(target, 64)} 建立连接而未完成`)
     count(
       'flood',
       target,

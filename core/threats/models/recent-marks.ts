@@ -46,6 +46,13 @@ export class RecentMarks {
     return this.marks.size
   }
 
+  /** Different marks not older than `at`. */
+  since(at: number): number {
+    let count = 0
+    for (const seenAt of this.marks.values()) if (seenAt >= at) count += 1
+    return count
+  }
+
   get names(): readonly string[] {
     return [...this.marks.keys()]
   }

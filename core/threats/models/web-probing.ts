@@ -20,7 +20,7 @@ const Params = z.strictObject({
 })
 type Params = z.output<typeof Params>
 
-const MAX_STORIES = 20_000
+const MAX_STORIES = 10_000
 const SAVED_STORIES = 200
 const SAVED_CHARACTERS = 40_000
 
