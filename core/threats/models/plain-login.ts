@@ -10,7 +10,7 @@ const ADDRESSES = 12
 const MATTER = String.raw`(?:log[ _-]?(?:in|on)|sign[ _-]?in|auth(?:entication|orization|enticated?)?|pass(?:word|wd)|credentials?|2fa|mfa|otp|sasl|权限|登录|认证|口令|密码)`
 const FAILURE = String.raw`(?:fail(?:ed|ure|s)?|invalid|incorrect|denied|reject(?:ed)?|refused|unsuccessful|wrong|error|mismatch|not (?:found|authorized|valid|supported)|失败|错误)`
 const FAILED = new RegExp(
-  String.raw`\b(?:${MATTER})\w{0,12}["']?[\s:=,"'._()[\]-]{1,4}(?:[\w@.:"'()-]{1,60}\s){0,4}["']?${FAILURE}|\b${FAILURE}["']?[\s:=,"'._()-]{1,4}(?:[\w-]{1,20}[\s'"]{1,3}){0,3}(?:${MATTER}|user(?:name)?\b|account\b)|authentication_fail|login_error|loginfail|logondenied|authfailed|auth_fail|challengeresponsefailed|invalidpassword|invalidaccount|failedacl|user_not_found|\b(?:user|username|account)\b[^|;]{0,60}(?:was |is |does )?not (?:found|exist)|unauthori[sz]ed|access denied for user|(?:httpstatus|status|code)["']?\s*[=:|]\s*"?401\b|\|\s*401\s*\||登录失败|认证失败|密码错误|口令错误`,
+  String.raw`\b(?:${MATTER})\w{0,12}["']?[\s:=,"'._()[\]-]{1,4}(?:[\w@.:"'()-]{1,60}\s){0,6}["']?${FAILURE}|\b${FAILURE}["']?[\s:=,"'._()-]{1,4}(?:[\w-]{1,20}[\s'"]{1,3}){0,3}(?:${MATTER}|user(?:name)?\b|account\b)|authentication_fail|login_error|loginfail|logondenied|authfailed|auth_fail|challengeresponsefailed|invalidpassword|invalidaccount|failedacl|user_not_found|\b(?:user|username|account)\b[^|;]{0,60}(?:was |is |does )?not (?:found|exist)|unauthori[sz]ed|access denied for user|(?:httpstatus|status|code)["']?\s*[=:|]\s*"?401\b|\|\s*401\s*\||登录失败|认证失败|密码错误|口令错误`,
   'i',
 )
 const ADDRESS =
