@@ -22,6 +22,7 @@ type Params = z.output<typeof Params>
 const MAX_STORIES = 10_000
 const SAVED_STORIES = 200
 const SAVED_CHARACTERS = 60_000
+const STARTED = ['command_line', 'args', 'executable', 'parent'] as const
 const ORDINARY_SUFFIX =
   /^(?:tmp|temp|bak|log|txt|docx?|xlsx?|pptx?|pdf|jpe?g|png|gif|zip|gz|old|swp|part|crdownload|json|xml|html?|css|js|ts|py|java|class|o|so|dll|exe|db|sqlite|wal|journal|\d{1,4})$/
 
@@ -66,7 +67,8 @@ class HostEvidence {
 
   push(judged: JudgedEvent): Hit[] {
     const { event } = judged
-    const isProcess = event.process !== undefined
+    // The name of the program that wrote a line is no started process.
+    const isProcess = STARTED.some(key => event.process?.[key] !== undefined)
     const isFile = event.file !== undefined && hasCategory(event, 'file')
     if (!isProcess && !isFile) return []
     const facts = readProcess(event)

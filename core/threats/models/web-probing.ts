@@ -45,6 +45,8 @@ type Kind = keyof typeof kinds
 
 class WebProbing {
   private readonly stories = new BoundedStories<RecentMarks>(MAX_STORIES)
+  /** Not saved: only spares the look at a name that was seen. */
+  private readonly agents = new BoundedStories<boolean>(2_000)
   constructor(private readonly params: Params) {}
 
   push(judged: JudgedEvent): Hit[] {
@@ -67,7 +69,7 @@ class WebProbing {
       hits.push(hitOf(judged, request, at, kind, story.total, `${attackerIp} ${reason(story)}`))
     }
     const { params } = this
-    if (TOOLS.test(request.agent)) count('tool', 'tool', 86_400, 1, () => `使用扫描工具“${shown(request.agent, 48)}”访问网站`)
+    if (this.isTool(request.agent)) count('tool', 'tool', 86_400, 1, () => `使用扫描工具“${shown(request.agent, 48)}”访问网站`)
     if (isProxyRequest(judged, request))
       count('proxy', 'proxy', 86_400, 1, () => `把网站当作代理使用：${request.method} ${shown(request.original, 60)}`)
     const isPage = !STATIC.test(path)
@@ -96,6 +98,11 @@ class WebProbing {
       )
     count('flood', 'request', 10, params.requests, story => `连续高速请求，累计 ${story.total} 次`, false)
     return hits
+  }
+
+  private isTool(agent: string): boolean {
+    const before = this.agents.peek(agent)
+    return before ?? this.agents.touch(agent, () => TOOLS.test(agent))
   }
 
   stats() {

@@ -1,18 +1,7 @@
 // What a payload of a web attack looks like, sign by sign; read by judge-request.ts. Own work, after the documented syntax of the languages attacked.
-import type { WebAttackClass } from './attack-class.js'
 import { functionCall, phpVariableCall } from './code-words.js'
 import { commandSigns } from './command-signs.js'
-
-/** A pattern over the decoded text; patterns look at lower case, and none can take more than linear time on bounded text. */
-export interface Sign {
-  readonly id: string
-  readonly kind: WebAttackClass
-  /** 1 is enough by itself. */
-  readonly weight: number
-  readonly pattern: RegExp
-  /** Looked for with the shell's ignored characters taken out. */
-  readonly on?: 'bare'
-}
+import type { Sign } from './sign.js'
 
 const sql = (id: string, weight: number, pattern: RegExp): Sign => ({ id, kind: 'sql-injection', weight, pattern })
 const xss = (id: string, weight: number, pattern: RegExp): Sign => ({ id, kind: 'cross-site-scripting', weight, pattern })

@@ -1,5 +1,5 @@
 // What commands of Unix and Windows look like inside a request; part of attack-signs.ts.
-import type { Sign } from './attack-signs.js'
+import type { Sign } from './sign.js'
 
 const cmd = (id: string, weight: number, pattern: RegExp, on?: 'bare'): Sign => ({
   id,

@@ -1,19 +1,11 @@
 // Judges one web request by itself: which kind of attack, if any, and by which signs. Called by the model web-attack for every request of the hot lane.
 import type { EcsEvent } from '../../events/event.js'
-import { headerSigns, payloadSigns, type Sign } from './attack-signs.js'
+import { headerSigns, payloadSigns } from './attack-signs.js'
 import type { WebAttackClass } from './attack-class.js'
 import { isSensitivePath, knownRequest } from './known-requests.js'
 import { base64Text, clipped, payloadViews, percentDecoded, type PayloadView } from './payload-views.js'
-
-export interface WebVerdict {
-  readonly kind: WebAttackClass
-  /** Of the signs found, the heaviest first. */
-  readonly signs: readonly string[]
-  /** Where: `path`, a parameter's name, `user agent`, … */
-  readonly where: string
-  /** As it was read, at most 120 characters; not fit to be shown unescaped. */
-  readonly payload: string
-}
+import type { Sign } from './sign.js'
+import type { WebVerdict } from './web-verdict.js'
 
 /** Parts of a query looked at; scanners send dozens, forms a few. */
 const MAX_PARTS = 64

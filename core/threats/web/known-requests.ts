@@ -1,5 +1,5 @@
 // Paths that are asked for by nobody but exploits, back doors and scanners; used by judge-request.ts and the model web-probing. Own list of public facts.
-import type { WebVerdict } from './judge-request.js'
+import type { WebVerdict } from './web-verdict.js'
 import { percentDecoded } from './payload-views.js'
 
 /** What the request exploits; of its path in lower case, once as it came and once decoded. Those that need the query are tested on the whole. */
