@@ -35,6 +35,20 @@ export class Metrics {
     const gauge: Gauge = new Gauge({ name, help, registers: [this.registry], collect: () => gauge.set(value()) })
   }
 
+  /** Figures by one label, asked for at each scrape. */
+  watchEach(name: string, help: string, label: string, values: () => Iterable<readonly [string, number]>): void {
+    const gauge: Gauge = new Gauge({
+      name,
+      help,
+      labelNames: [label],
+      registers: [this.registry],
+      collect: () => {
+        gauge.reset()
+        for (const [which, value] of values()) gauge.set({ [label]: which }, value)
+      },
+    })
+  }
+
   private counter<L extends string>(name: string, help: string, labelNames: readonly L[] = []): Counter<L> {
     return new Counter({ name, help, labelNames: [...labelNames], registers: [this.registry] })
   }

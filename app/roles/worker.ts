@@ -92,6 +92,14 @@ export function startWorker(parts: Parts): WorkerRole {
   )
   metrics.watch('guanjia_content_kept', 'Rule files whose new state is broken: the old one is in use', () => library.status.kept.length)
   metrics.watch('guanjia_content_version', 'Counts the loads of detection content', () => library.status.version)
+  const memory = (figure: 'kept' | 'dropped') => () => [...judge.acrossTenantsMemory()].map(([id, stats]) => [id, stats[figure]] as const)
+  metrics.watchEach('guanjia_model_stories', 'Stories the models of the tenants judged here remember', 'model', memory('kept'))
+  metrics.watchEach(
+    'guanjia_model_stories_dropped',
+    'Stories forgotten for want of room since they were loaded',
+    'model',
+    memory('dropped'),
+  )
   return {
     shards: () => shards.shards,
     async stop() {

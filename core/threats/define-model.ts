@@ -5,6 +5,7 @@ import type { IndicatorLookup } from './indicators/indicator.js'
 import type { WarningLists } from './indicators/warning-lists.js'
 import type { DgaNet } from './learned/dga-net.js'
 import type { SigmaRuleSet } from './sigma/rule-set.js'
+import type { VulnerabilityFacts } from './vulnerability-facts.js'
 
 /** What models work with that is shared by all tenants; loaded once, never changed by a model. */
 export interface ModelMaterials {
@@ -14,6 +15,8 @@ export interface ModelMaterials {
   readonly warnings?: WarningLists
   /** Knows generated names; absent, nothing is said about them. */
   readonly dga?: DgaNet
+  /** What scanners found open, for corroboration; nothing is known when absent. */
+  readonly vulnerabilities?: VulnerabilityFacts
 }
 
 /** One tenant's run of a model: its memory. */
@@ -24,6 +27,8 @@ export interface ModelRun {
   snapshot(): unknown
   /** Takes what `snapshot` gave, perhaps of an older version, perhaps spoiled: never throws, falls back to an empty memory. */
   restore(state: unknown): void
+  /** Stories remembered now, and forgotten for want of room since the start; absent where a model keeps none. */
+  stats?(): { readonly kept: number; readonly dropped: number }
 }
 
 export interface Sample {

@@ -10,6 +10,14 @@ const VERSION = 1
 /** Told about a model that failed; at most once per model and batch. */
 export type OnFault = (modelId: string, error: unknown) => void
 
+/** Stories a model remembers, and how many it forgot for want of room since the process began. */
+export type MemoryStats = Readonly<Record<string, { readonly kept: number; readonly dropped: number }>>
+
+export interface ModelDetector extends TenantDetector {
+  /** By model; only of those that keep stories. */
+  stats(): MemoryStats
+}
+
 interface Running {
   readonly id: string
   readonly run: ModelRun
@@ -25,10 +33,11 @@ export function createDetector(
   materials: ModelMaterials,
   paramsByModel: Readonly<Record<string, unknown>> = {},
   onFault: OnFault = () => {},
-): TenantDetector {
+): ModelDetector {
   const running = start(models, materials, paramsByModel)
   return {
     judge: events => judge(running, events, onFault),
+    stats: () => Object.fromEntries(running.flatMap(({ id, run }) => (run.stats === undefined ? [] : [[id, run.stats()]]))),
     snapshot: () => ({ version: VERSION, models: Object.fromEntries(running.flatMap(one => saved(one, onFault))) }),
     restore(state) {
       const states = savedStates(state)

@@ -16,6 +16,8 @@ const SAVE_AFTER = 2000
 
 export interface TenantDetector {
   judge(events: readonly JudgedEvent[]): Hit[]
+  /** By model: stories remembered, and forgotten for want of room. */
+  stats?(): Readonly<Record<string, { readonly kept: number; readonly dropped: number }>>
   snapshot(): unknown
   restore(state: unknown): void
 }
@@ -84,6 +86,22 @@ export class TenantJudge {
       this.live.delete(tenant.id)
       throw error
     }
+  }
+
+  /** Memory of the models of a tenant this process judges; empty for others. Feeds the metrics and what people ask about models. */
+  memoryOf(tenantId: string): Readonly<Record<string, { readonly kept: number; readonly dropped: number }>> {
+    return this.live.get(tenantId)?.detector.stats?.() ?? {}
+  }
+
+  /** Of all tenants this process judges, by model; for metrics only. */
+  acrossTenantsMemory(): ReadonlyMap<string, { kept: number; dropped: number }> {
+    const sums = new Map<string, { kept: number; dropped: number }>()
+    for (const { detector } of this.live.values())
+      for (const [id, { kept, dropped }] of Object.entries(detector.stats?.() ?? {})) {
+        const before = sums.get(id) ?? { kept: 0, dropped: 0 }
+        sums.set(id, { kept: before.kept + kept, dropped: before.dropped + dropped })
+      }
+    return sums
   }
 
   /** Saves and forgets: the tenants' shard goes to another process, or this one ends. */

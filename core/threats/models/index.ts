@@ -7,8 +7,14 @@ import { externalAlert } from './external-alert.js'
 import { generatedDomains } from './generated-domains.js'
 import { intelMatch } from './intel-match.js'
 import { lateralSpread } from './lateral-spread.js'
+import { hostEvidence } from './host-evidence.js'
+import { loginPressure } from './login-pressure.js'
+import { networkScan } from './network-scan.js'
 import { passwordGuessing } from './password-guessing.js'
 import { sigmaRule } from './sigma-rule.js'
+import { signatureAlert } from './signature-alert.js'
+import { webAttack } from './web-attack.js'
+import { webProbing } from './web-probing.js'
 
 export const models: readonly Model[] = [
   passwordGuessing,
@@ -20,4 +26,10 @@ export const models: readonly Model[] = [
   dnsTunnel,
   generatedDomains,
   lateralSpread,
+  loginPressure,
+  signatureAlert,
+  webAttack,
+  webProbing,
+  networkScan,
+  hostEvidence,
 ]

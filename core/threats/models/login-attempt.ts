@@ -3,6 +3,7 @@ import type { EcsEvent } from '../../events/event.js'
 import type { Hit } from '../hit.js'
 import { hasCategory, shown } from './event-facts.js'
 import { nameOf, victimOf } from './parties.js'
+import { readPlainLogin } from './plain-login.js'
 
 /** Lines of one program about the same attempt; two lines of different kinds on one connection tell of one attempt, not of two. */
 export type AttemptKind = 'judged' | 'key' | 'asked' | 'invalid-user' | 'not-allowed' | 'pam' | 'too-many' | 'gone'
@@ -36,12 +37,15 @@ const KINDS: Readonly<Record<string, AttemptKind>> = {
 }
 const METHODS: Readonly<Record<string, AttemptKind>> = { publickey: 'key', none: 'asked' }
 const SERVICES: Readonly<Record<number, string>> = { 21: 'FTP', 22: 'SSH', 23: 'Telnet', 1433: 'SQL Server', 3306: 'MySQL', 3389: 'RDP' }
+/** Attempts a line stands for that says there were too many. */
+const TOO_MANY = 5
 const MAX_WEIGHT = 1_000_000
 const LEAVING = /log[ _-]?(?:off|out)/i
 
 /** Undefined for what is no attempt, and for attempts at the machine's own console: they have no source. */
 export function readLoginAttempt(event: EcsEvent): LoginAttempt | undefined {
   const { action, outcome, type } = event.event
+  if (outcome === undefined && event.event.category === undefined) return plainAttempt(event)
   if (outcome !== 'failure' && outcome !== 'success') return undefined
   const succeeded = outcome === 'success'
   const userName = text(event.user?.name)
@@ -68,6 +72,22 @@ export function readLoginAttempt(event: EcsEvent): LoginAttempt | undefined {
     ...(kind === undefined ? {} : { kind }),
     ...(typeof pid === 'number' ? { pid } : {}),
     ...(typeof port === 'number' ? { port } : {}),
+  }
+}
+
+function plainAttempt(event: EcsEvent): LoginAttempt | undefined {
+  const plain = readPlainLogin(event)
+  if (plain === undefined) return undefined
+  const victim = victimOf(event)
+  return {
+    succeeded: false,
+    attacker: plain.ip,
+    attackerIp: plain.ip,
+    victim,
+    victimName: nameOf(victim),
+    ...(plain.userName === undefined ? {} : { userName: shown(plain.userName, 64) }),
+    weight: plain.isTooMany ? TOO_MANY : 1,
+    service: '',
   }
 }
 
