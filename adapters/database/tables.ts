@@ -60,7 +60,7 @@ export const tableSpecs: TableSpecs = {
   },
   robots: {
     name: 'robots',
-    columns: { name: text(64), botId: text(128), secret: long, wsUrl: optionalText(500) },
+    columns: { name: text(64), botId: text(128), mode: textOr(16, 'connection'), secret: long, wsUrl: optionalText(500) },
     indices: [{ columns: ['name'], unique: true }],
   },
   sources: {

@@ -33,7 +33,15 @@ export interface BotRole {
   stop(): Promise<void>
 }
 
-export function startBot(parts: Parts, wsUrl: string, app: Road | undefined): BotRole {
+export interface BotRoads {
+  /** WECOM_WS_URL. */
+  readonly wsUrl: string
+  readonly app: Road | undefined
+  /** Of robots in callback mode; absent in a process that does not hear them, which then holds none of them. */
+  readonly callbackRobots?: Road
+}
+
+export function startBot(parts: Parts, { wsUrl, app, callbackRobots }: BotRoads): BotRole {
   const { config, core, clock, logger, leases, secrets, metrics, runtime } = parts
   const chat = makeWecomChat({
     logger,
@@ -52,7 +60,7 @@ export function startBot(parts: Parts, wsUrl: string, app: Road | undefined): Bo
       }
       downSince.delete(change.robot)
       sending.kick()
-      void runtime.resume(change.robot).catch((error: unknown) => logger.error({ error }, 'unanswered messages could not be taken up'))
+      resume(change.robot)
     },
   })
   const held = new Set<string>()
@@ -66,12 +74,18 @@ export function startBot(parts: Parts, wsUrl: string, app: Road | undefined): Bo
   const limits = config.robotPerMinute === undefined ? {} : { perMinute: config.robotPerMinute, perHour: undefined }
   const robot = robotRoad(chat)
   const spoken = { ...robot, can: { ...robot.can, ...limits } }
+  /** Held robots that answer by HTTP: they have no connection that could be up or down. */
+  const answering = new Set<string>()
+  const speaks = (name: string): Road | undefined => (answering.has(name) ? callbackRobots : chat.isConnected(name) ? spoken : undefined)
   const written = webhookRoad()
   const mail = config.smtpUrl && config.mailFrom ? mailRoad({ smtpUrl: config.smtpUrl, from: config.mailFrom, logger }) : undefined
   // The operator names the gateway: it may well stand in the operator's own network.
   const hook = config.hook && hookRoad({ logger, clock, secretOf: () => config.hook?.secret, allowPrivate: true })
   const senders = (): OpenSender[] => [
-    ...[...held].map(name => ({ name, roads: chat.isConnected(name) ? [spoken, written] : [written] })),
+    ...[...held].map(name => {
+      const road = speaks(name)
+      return { name, roads: road ? [road, written] : [written] }
+    }),
     ...(mail && holdsMail ? [{ name: MAIL_SENDER, roads: [mail] }] : []),
     ...(hook && holdsHook ? [{ name: HOOK_SENDER, roads: [hook] }] : []),
     ...(app && holdsApp ? [{ name: APP_SENDER, roads: [app] }] : []),
@@ -105,13 +119,20 @@ export function startBot(parts: Parts, wsUrl: string, app: Road | undefined): Bo
       if (!rows.some(row => row.name === name)) await letGo(name)
     }
     for (const row of rows) {
+      if (row.mode === 'callback' && !callbackRobots) {
+        heldElsewhere.add(row.name)
+        continue
+      }
       if (await leases.hold(`robot:${row.name}`, LEASE_SECONDS)) {
         heldElsewhere.delete(row.name)
+        const isNew = !held.has(row.name)
         held.add(row.name)
-        if ((pausedUntil.get(row.name) ?? 0) <= clock.now()) connect(row)
+        if (row.mode === 'callback') answer(row, isNew)
+        else if ((pausedUntil.get(row.name) ?? 0) <= clock.now()) connect(row)
       } else {
         heldElsewhere.add(row.name)
         downSince.delete(row.name)
+        answering.delete(row.name)
         if (held.delete(row.name)) chat.disconnect(row.name)
       }
     }
@@ -121,7 +142,22 @@ export function startBot(parts: Parts, wsUrl: string, app: Road | undefined): Bo
     holdsMail = mail !== undefined && (await leases.hold(`road:${MAIL_SENDER}`, LEASE_SECONDS))
   }
 
+  function answer(row: Robot, isNew: boolean): void {
+    // It may have had a connection until it was declared anew.
+    if (!answering.has(row.name)) chat.disconnect(row.name)
+    answering.add(row.name)
+    downSince.delete(row.name)
+    if (!isNew) return
+    sending.kick()
+    resume(row.name)
+  }
+
+  function resume(name: string): void {
+    void runtime.resume(name).catch((error: unknown) => logger.error({ error }, 'unanswered messages could not be taken up'))
+  }
+
   function connect(row: Robot): void {
+    answering.delete(row.name)
     if (!chat.isConnected(row.name)) downSince.set(row.name, downSince.get(row.name) ?? clock.now())
     const secret = secrets.open(row.secret, sealContext('robot', row.id))
     chat.connect({ name: row.name, botId: row.botId, secret, displayName: ROBOT_NAME, ...(row.wsUrl ? { wsUrl: row.wsUrl } : {}) })
@@ -130,6 +166,7 @@ export function startBot(parts: Parts, wsUrl: string, app: Road | undefined): Bo
   async function letGo(name: string): Promise<void> {
     held.delete(name)
     downSince.delete(name)
+    answering.delete(name)
     chat.disconnect(name)
     await leases.release(`robot:${name}`)
   }
@@ -147,7 +184,7 @@ export function startBot(parts: Parts, wsUrl: string, app: Road | undefined): Bo
     void dispatcher.kick().catch((error: unknown) => logger.error({ error }, 'deliveries could not be looked at'))
   })
   return {
-    isConnected: () => robots.length > 0 && robots.every(name => heldElsewhere.has(name) || (held.has(name) && chat.isConnected(name))),
+    isConnected: () => robots.length > 0 && robots.every(name => heldElsewhere.has(name) || (held.has(name) && speaks(name) !== undefined)),
     async stop() {
       await holding.stop()
       await runtime.settled()

@@ -5,6 +5,7 @@ import { cardAsText } from '../../core/delivery/card-text.js'
 import type { SecondRoad } from '../../core/delivery/second-road.js'
 import { newDelivery } from '../../core/delivery/new-delivery.js'
 import { withinBudget } from '../../core/delivery/outgoing.js'
+import { unaskedRoad } from '../../core/delivery/unasked-road.js'
 import type { Card, OutgoingMessage } from '../../core/ports/chat.js'
 import type { Clock } from '../../core/ports/clock.js'
 import { instant, plusSeconds } from '../../core/ports/clock.js'
@@ -146,17 +147,9 @@ async function queue(tx: Tx, announcement: Announcement, group: Group, said: Sai
     // A card whose buttons would be refused is not worth sending any more.
     expiresAt: said.expiresAt ?? null,
   } as const
-  const message: OutgoingMessage =
-    said.message.kind === 'card'
-      ? {
-          kind: 'card',
-          card: {
-            ...said.message.card,
-            taskId: await keepCard(tx, announcement.tenantId, group, said.message.card, said.commands ?? {}, said.expiresAt),
-          },
-        }
-      : said.message
-  const row = await withinBudget(tx, group, newDelivery(tx, { ...base, message, key }))
+  const road = await unaskedRoad(tx, group)
+  const message = road === 'webhook' ? withoutButtons(said) : await withKeptCard(tx, announcement.tenantId, group, said)
+  const row = await withinBudget(tx, group, newDelivery(tx, { ...base, road, message, key }))
   if (!(await tx.deliveries.insertIfAbsent(row)) || row.state !== 'queued') return
   if (said.mention && said.mention.userIds.length > 0 && group.webhook) {
     const line = { kind: 'mention', ...said.mention } as const
@@ -164,6 +157,17 @@ async function queue(tx: Tx, announcement: Announcement, group: Group, said: Sai
       newDelivery(tx, { ...base, level: null, road: 'webhook', message: line, key: `${key}@`.slice(-200) }),
     )
   }
+}
+
+async function withKeptCard(tx: Tx, tenantId: string, group: Group, { message, commands = {}, expiresAt }: Said): Promise<OutgoingMessage> {
+  if (message.kind !== 'card') return message
+  const { card } = message
+  return { kind: 'card', card: { ...card, taskId: await keepCard(tx, tenantId, group, card, commands, expiresAt) } }
+}
+
+/** A webhook has no buttons: what they stand for is said instead. */
+function withoutButtons({ message, commands = {} }: Said): OutgoingMessage {
+  return message.kind === 'card' ? { kind: 'markdown', text: cardAsText(message.card, commands) } : message
 }
 
 /** The same card to each person whose word is needed, with buttons of its own: a group is easily overlooked. */

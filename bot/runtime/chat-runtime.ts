@@ -9,7 +9,9 @@ import type { Ids } from '../../core/ports/ids.js'
 import { roadOf } from '../../core/ports/road.js'
 import type { Tx } from '../../core/ports/transaction.js'
 import { PLATFORM } from '../../core/tenants/tenant.js'
+import { cardAsText } from '../../core/delivery/card-text.js'
 import { newDelivery } from '../../core/delivery/new-delivery.js'
+import { unaskedRoad } from '../../core/delivery/unasked-road.js'
 import { keepCard } from '../push/announcer.js'
 import type { Command, CommandResult } from './command.js'
 import { pressedCommand } from './pressed-command.js'
@@ -141,7 +143,7 @@ async function sayWorking(tx: Tx, inbound: Inbound, row: InboundRecord): Promise
     robot,
     chatId,
     chatType,
-    road: roadOf(robot),
+    road: group ? await unaskedRoad(tx, group) : roadOf(robot),
     kind: 'working',
     subject: '',
   } as const
@@ -181,9 +183,11 @@ async function finish(
       message.kind === 'card'
         ? { kind: 'card' as const, card: { ...message.card, taskId: await keepCard(tx, tenantId, place, message.card, commands ?? {}) } }
         : message
-    // Only the first answer uses the handle of the question: WeCom takes one reply to a callback.
-    const reply = index === 0 && inbound.kind === 'message' ? { replyTo: inbound.replyTo } : {}
-    await tx.deliveries.insertIfAbsent(newDelivery(tx, { ...base, message: said, key: `answer:${row.id}/${index}`, lane: 0, ...reply }))
+    // Only the first answer uses the handle of the question: WeCom takes one reply to a callback. The others are said as if unasked.
+    const reply = index === 0 ? { replyTo: inbound.replyTo } : { road: group ? await unaskedRoad(tx, group) : base.road }
+    const sayable =
+      reply.road === 'webhook' && said.kind === 'card' ? ({ kind: 'markdown', text: cardAsText(said.card, commands ?? {}) } as const) : said
+    await tx.deliveries.insertIfAbsent(newDelivery(tx, { ...base, message: sayable, key: `answer:${row.id}/${index}`, lane: 0, ...reply }))
   }
   if (refusal?.mention && group?.webhook) {
     const message = { kind: 'mention', ...refusal.mention } as const

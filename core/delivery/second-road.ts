@@ -36,9 +36,10 @@ export class SecondRoad {
   /** A delivery was given up on its road: staff are told, and what is grave tries the next road. */
   async gaveUp(delivery: Delivery, failure: AppError): Promise<void> {
     if (delivery.message.kind === 'card-update') return
+    if (await this.answeredByWebhook(delivery, failure)) return
     await this.needs.transactions.run(async tx => {
-      if (isGrave(delivery) && delivery.road === 'robot') {
-        await this.byWebhook(tx, delivery)
+      if (isGrave(delivery) && isFirstRoad(delivery)) {
+        if (delivery.road === 'robot') await this.byWebhook(tx, delivery)
         await this.byMail(tx, delivery)
         await this.byHook(tx, delivery)
       }
@@ -51,6 +52,12 @@ export class SecondRoad {
         key: `undelivered:${delivery.chatId}:${delivery.road}:${failure.code}:${tx.at.slice(0, 13)}`.slice(0, 200),
       })
     })
+  }
+
+  /** Somebody in a group waits for it, and another road leads there: nothing to tell staff about. */
+  private async answeredByWebhook(delivery: Delivery, failure: AppError): Promise<boolean> {
+    const mayGo = delivery.road === 'robot' && delivery.kind === 'answer' && failure.facts['reaction'] === 'switch-road'
+    return mayGo && this.needs.transactions.run(tx => this.byWebhook(tx, delivery))
   }
 
   /** Called every few seconds with the robots that are down, and since when. */
@@ -84,10 +91,12 @@ export class SecondRoad {
     }
   }
 
-  private async byWebhook(tx: Tx, delivery: Delivery): Promise<void> {
+  /** False when the group has none. */
+  private async byWebhook(tx: Tx, delivery: Delivery): Promise<boolean> {
     const group = (await tx.groups.acrossTenantsFind({ chatId: delivery.chatId }, { limit: 1 }))[0]
-    if (!group?.webhook) return
-    const text = await textOf(tx, delivery)
+    if (!group?.webhook) return false
+    const { message } = delivery
+    const whole = message.kind === 'file' ? message : ({ kind: 'markdown', text: await textOf(tx, delivery) } as const)
     const row = newDelivery(tx, {
       ...delivery,
       road: 'webhook',
@@ -95,10 +104,11 @@ export class SecondRoad {
       level: null,
       state: 'queued',
       replyTo: null,
-      message: { kind: 'markdown', text },
+      message: whole,
       key: `${delivery.key}#webhook`.slice(-200),
     })
     await tx.deliveries.insertIfAbsent(row)
+    return true
   }
 
   /** The shortest road to a sleeping person: only for the gravest and for requests that run out. */
@@ -152,6 +162,11 @@ const ownWords = ['answer', 'update'] as const
 
 function isGrave({ lane, kind, message }: Delivery): boolean {
   return lane === 0 && !ownWords.some(word => word === kind) && message.kind !== 'mention'
+}
+
+/** The webhook is the first road into a group whose robot can only answer. */
+function isFirstRoad({ road, kind }: Delivery): boolean {
+  return road === 'robot' || (road === 'webhook' && kind !== 'second-road')
 }
 
 async function textOf(tx: Tx, delivery: Delivery, link?: string): Promise<string> {

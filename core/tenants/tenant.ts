@@ -91,12 +91,16 @@ export interface Group {
   readonly webhook: string | null
 }
 
+export type RobotMode = 'connection' | 'callback'
+
 export interface Robot {
   readonly id: string
   readonly tenantId: string
   readonly name: string
   readonly botId: string
-  /** Sealed long-connection secret. */
+  /** How WeCom reaches it: by its long connection, or by encrypted callbacks to `/wecom/callback/<name>`, which it can only answer. */
+  readonly mode: RobotMode
+  /** Sealed: the long connection's secret, or the callback's keys (robot-keys.ts). */
   readonly secret: string
   /** Overrides WECOM_WS_URL. */
   readonly wsUrl: string | null
