@@ -56,6 +56,8 @@ export interface TenantTable<R extends Row> {
   remove(tenantId: string, where: Where<R>): Promise<number>
   /** For dispatchers, schedulers and staff views, which serve all tenants at once. */
   acrossTenantsFind(where: Where<R>, options?: FindOptions<R>): Promise<R[]>
+  /** The combinations of these columns among the rows, in no order: for dispatchers, which look at what is there and not at each row. */
+  acrossTenantsDistinct<K extends keyof R & string>(columns: readonly K[], where: Where<R>, limit: number): Promise<Pick<R, K>[]>
   /** For dispatchers, which claim and settle rows of all tenants in one statement; the number of rows that changed. */
   acrossTenantsUpdate(where: Where<R>, set: Partial<Omit<R, 'id' | 'tenantId'>>): Promise<number>
 }
