@@ -65,6 +65,13 @@ export const Environment = z.object({
     .max(1_000_000)
     .optional()
     .describe('messages of a robot in one conversation and minute; default is what WeCom documents (30 a minute, 1,000 an hour)'),
+  REACH_SECONDS: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(3600)
+    .default(180)
+    .describe('each group is looked at so often without speaking in it, to find dead ones; 0: never'),
   PUBLIC_URL: WebUrl.optional().describe('address people reach this service by; without it no signed links are made'),
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info').describe('lines below it are not written'),
   DEMO: z.stringbool().default(false).describe('1: demo tenants and a replayed attack; npm start sets it'),
@@ -97,6 +104,8 @@ export interface Config {
   readonly hook: { readonly url: string; readonly secret: string } | undefined
   /** Instead of WeCom's documented limits. */
   readonly robotPerMinute: number | undefined
+  /** Seconds between two silent looks at a group; 0: none. */
+  readonly reachSeconds: number
   readonly logLevel: string
   readonly demo: boolean
   readonly roles: readonly ProcessRole[]
@@ -157,6 +166,7 @@ export function readConfig(env: NodeJS.ProcessEnv, roles: readonly ProcessRole[]
     mailFrom: values.MAIL_FROM,
     hook: values.HOOK_URL && values.HOOK_SECRET ? { url: values.HOOK_URL, secret: values.HOOK_SECRET } : undefined,
     robotPerMinute: values.ROBOT_PER_MINUTE,
+    reachSeconds: values.REACH_SECONDS,
     logLevel: values.LOG_LEVEL,
     demo: values.DEMO,
     roles: roles.length > 0 ? roles : everything,

@@ -4,9 +4,11 @@ import { webhookRoad } from '../../adapters/chat/wecom/webhook-road.js'
 import { makeWecomChat } from '../../adapters/chat/wecom/wecom-chat.js'
 import { hookRoad } from '../../adapters/hook/index.js'
 import { mailRoad } from '../../adapters/mail/index.js'
+import { reachProbe } from '../../adapters/chat/wecom/reach-probe.js'
 import { Announcer } from '../../bot/push/announcer.js'
 import { Dispatcher, type OpenSender } from '../../core/delivery/dispatcher.js'
 import { DigestMaker } from '../../core/delivery/held-digest.js'
+import { ReachWatch } from '../../core/delivery/reach-watch.js'
 import { withOpenLinks } from '../../core/delivery/sealed-link.js'
 import { SecondRoad } from '../../core/delivery/second-road.js'
 import { makeTargets } from '../../core/delivery/targets.js'
@@ -24,6 +26,7 @@ const RENEW_MILLISECONDS = 1000
 const LOOK_MILLISECONDS = 300
 const DIGEST_MILLISECONDS = 2000
 const WATCH_MILLISECONDS = 5000
+const REACH_MILLISECONDS = 20_000
 /** After another connection took the robot over, this long nothing is tried. */
 const TAKEN_OVER_MILLISECONDS = 5000
 
@@ -54,11 +57,13 @@ export function startBot(parts: Parts, { wsUrl, app, callbackRobots }: BotRoads)
         // Ended by ourselves: whether it works now is for the process to say that holds it next.
         if (change.reason === 'told') return
         downSince.set(change.robot, downSince.get(change.robot) ?? clock.now())
+        if (change.reason === 'refused') refused.add(change.robot)
         if (change.reason === 'taken-over' || change.reason === 'refused')
           pausedUntil.set(change.robot, clock.now() + TAKEN_OVER_MILLISECONDS)
         return
       }
       downSince.delete(change.robot)
+      refused.delete(change.robot)
       sending.kick()
       resume(change.robot)
     },
@@ -66,6 +71,8 @@ export function startBot(parts: Parts, { wsUrl, app, callbackRobots }: BotRoads)
   const held = new Set<string>()
   const pausedUntil = new Map<string, number>()
   const downSince = new Map<string, number>()
+  /** Robots whose bot id or secret WeCom does not take. */
+  const refused = new Set<string>()
   const heldElsewhere = new Set<string>()
   let robots: readonly string[] = []
   let holdsMail = false
@@ -112,6 +119,20 @@ export function startBot(parts: Parts, { wsUrl, app, callbackRobots }: BotRoads)
   })
   const announcer = new Announcer({ transactions: core.transactions, clock, logger, app: app ? APP_SENDER : undefined, second })
   const digests = new DigestMaker({ transactions: core.transactions, clock, logger })
+
+  const reach = new ReachWatch({
+    transactions: core.transactions,
+    clock,
+    logger,
+    secrets,
+    probe: reachProbe(chat),
+    everySeconds: config.reachSeconds,
+    robots: () =>
+      [...held].map(name => {
+        const since = downSince.get(name)
+        return { name, isUp: speaks(name) !== undefined, refused: refused.has(name), ...(since === undefined ? {} : { downSince: since }) }
+      }),
+  })
 
   async function holdRobots(): Promise<void> {
     const rows = await core.transactions.read(t => t.robots.find(PLATFORM, {}))
@@ -178,6 +199,7 @@ export function startBot(parts: Parts, { wsUrl, app, callbackRobots }: BotRoads)
   })
   const digesting = startLoop('digests', DIGEST_MILLISECONDS, logger, () => digests.runDue())
   const watching = startLoop('second road', WATCH_MILLISECONDS, logger, () => second.watch(downSince))
+  const reaching = startLoop('reach', REACH_MILLISECONDS, logger, () => reach.runDue())
   core.transactions.onCommit(() => {
     announcing.kick()
     // A running dispatcher looks again at once; a second call of the loop would wait for its end.
@@ -191,6 +213,7 @@ export function startBot(parts: Parts, { wsUrl, app, callbackRobots }: BotRoads)
       await announcing.stop()
       await digesting.stop()
       await watching.stop()
+      await reaching.stop()
       await sending.stop()
       for (const name of [...held]) await letGo(name)
       if (holdsHook) await leases.release(`road:${HOOK_SENDER}`)

@@ -13,6 +13,7 @@ import { deliveryFailed } from './delivery-failed.js'
 import { disposalDecided } from './disposal-decided.js'
 import { disposalFailed } from './disposal-failed.js'
 import { falsePositiveReported } from './false-positive-reported.js'
+import { groupUnreachable } from './group-unreachable.js'
 import { incidentClaimed } from './incident-claimed.js'
 import { incidentClosed } from './incident-closed.js'
 import { incidentExcluded } from './incident-excluded.js'
@@ -21,6 +22,7 @@ import { incidentRecurred } from './incident-recurred.js'
 import { incidentResolved } from './incident-resolved.js'
 import { liftFailed } from './lift-failed.js'
 import { observationEnded } from './observation-ended.js'
+import { robotUnreachable } from './robot-unreachable.js'
 import { triageNeeded } from './triage-needed.js'
 import { verificationFailed } from './verification-failed.js'
 import type { Push } from './push.js'
@@ -40,6 +42,7 @@ export const pushes: readonly Push[] = [
   disposalDecided,
   disposalFailed,
   falsePositiveReported,
+  groupUnreachable,
   incidentClaimed,
   incidentClosed,
   incidentExcluded,
@@ -48,6 +51,7 @@ export const pushes: readonly Push[] = [
   incidentResolved,
   liftFailed,
   observationEnded,
+  robotUnreachable,
   triageNeeded,
   verificationFailed,
 ]

@@ -190,7 +190,9 @@ export class ConversationServer {
         ...(delivery.level ? { level: delivery.level } : {}),
       })
       const sentAt = instant(this.needs.clock.now())
-      await this.settle(delivery, 'sent', { state: 'sent', sentAt, externalId: receipt.externalId ?? null, error: null }, null, {})
+      const set = { state: 'sent', sentAt, externalId: receipt.externalId ?? null, error: null } as const
+      const facts = receipt.renewedAfter === undefined ? {} : { renewedAfter: receipt.renewedAfter }
+      await this.settle(delivery, 'sent', set, null, facts)
       return false
     } catch (error) {
       return this.notSent(conversation, delivery, window, error)

@@ -63,6 +63,8 @@ export interface SendOptions {
 export interface SendReceipt {
   /** WeCom's own id of the message where it gives one. */
   readonly externalId?: string
+  /** The service refused it at first with this code of its own, for a token that was void, and took it with a new one. */
+  readonly renewedAfter?: number
 }
 
 export interface Chat {

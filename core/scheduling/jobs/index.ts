@@ -4,6 +4,7 @@ import { auditDeliveries } from './audit-deliveries.js'
 import { cleanUp } from './clean-up.js'
 import { endObservations } from './end-observations.js'
 import { expireArchive } from './expire-archive.js'
+import { probeByVoice } from './probe-by-voice.js'
 import { sendDailyReport } from './send-daily-report.js'
 
-export const jobs: readonly ScheduledJob[] = [auditDeliveries, cleanUp, endObservations, expireArchive, sendDailyReport]
+export const jobs: readonly ScheduledJob[] = [auditDeliveries, cleanUp, endObservations, expireArchive, probeByVoice, sendDailyReport]

@@ -126,6 +126,7 @@ const Settings = strict({
     perDay: z.int().min(1).max(100_000).optional(),
     muted: z.array(z.enum(eventTypes)).optional(),
   }).optional(),
+  spokenProbeHours: z.int().min(1).max(168).optional(),
   protectedAddresses: z
     .array(strict({ network: Network, why: line(100) }))
     .max(1000, '最多 1000 个')
