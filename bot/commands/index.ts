@@ -14,11 +14,15 @@ import { rejectDisposal } from './reject-disposal.js'
 import { reportFalsePositive } from './report-false-positive.js'
 import { followTopic } from './follow-topic.js'
 import { muteTopic } from './mute-topic.js'
+import { setOwnChannel } from './set-own-channel.js'
+import { setOwnHours } from './set-own-hours.js'
+import { setOwnLevel } from './set-own-level.js'
 import { setQuietHours } from './set-quiet-hours.js'
 import { setWakeLevel } from './set-wake-level.js'
 import { showAudit } from './show-audit.js'
 import { showDeliveries } from './show-deliveries.js'
 import { showIncident } from './show-incident.js'
+import { showOwnSettings } from './show-own-settings.js'
 import { showStatus } from './show-status.js'
 import { undoDisposal } from './undo-disposal.js'
 import { verifyIncident } from './verify-incident.js'
@@ -47,5 +51,9 @@ export const commands: readonly Command<any>[] = [
   followTopic,
   setQuietHours,
   setWakeLevel,
+  setOwnLevel,
+  setOwnHours,
+  setOwnChannel,
+  showOwnSettings,
   makeHelp(() => commands),
 ]

@@ -73,6 +73,8 @@ beforeAll(async () => {
     disposalId: disposal.id,
     reportId: report.id,
     deliveryId: delivery?.id ?? '',
+    groupId: group?.id ?? '',
+    robot: LONG,
     by: LONG,
     reason: LONG,
     lesson: LONG,

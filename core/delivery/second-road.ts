@@ -9,6 +9,7 @@ import { PLATFORM, type Person } from '../tenants/tenant.js'
 import { cardAsText } from './card-text.js'
 import type { DecisionLinks } from './decision-links.js'
 import type { Delivery } from './delivery.js'
+import { willing } from './personal.js'
 import { newDelivery } from './new-delivery.js'
 import { sealedLink } from './sealed-link.js'
 
@@ -131,29 +132,33 @@ export class SecondRoad {
   /** To the mail of those who must know; a request for leave carries a link of their own. */
   async byMail(tx: Tx, delivery: Delivery): Promise<void> {
     if (!this.needs.hasMail) return
-    for (const person of await readers(tx, delivery)) {
-      const key = `${delivery.key}#mail:${person.userId}`.slice(-200)
-      // Looked up first: a link that is never sent is one more that could be used.
-      if (await tx.deliveries.first(person.tenantId, { key })) continue
-      const disposal = delivery.kind === 'approval-requested' ? delivery.subject : undefined
-      const link = disposal ? await this.needs.links.make(tx, person, disposal) : undefined
-      const text = await textOf(tx, delivery, link && sealedLink(this.needs.secrets, link, key))
-      const row = newDelivery(tx, {
-        ...delivery,
-        tenantId: person.tenantId,
-        road: 'mail',
-        robot: 'mail',
-        chatId: person.userId,
-        chatType: 'single',
-        kind: 'second-road',
-        level: null,
-        state: 'queued',
-        replyTo: null,
-        message: { kind: 'markdown', text },
-        key,
-      })
-      await tx.deliveries.insertIfAbsent(row)
-    }
+    for (const person of await readers(tx, delivery)) await this.mailTo(tx, person, delivery)
+  }
+
+  /** To one person; nothing without a mail server. */
+  async mailTo(tx: Tx, person: Person, delivery: Delivery): Promise<void> {
+    if (!this.needs.hasMail) return
+    const key = `${delivery.key}#mail:${person.userId}`.slice(-200)
+    // Looked up first: a link that is never sent is one more that could be used.
+    if (await tx.deliveries.first(person.tenantId, { key })) return
+    const disposal = delivery.kind === 'approval-requested' ? delivery.subject : undefined
+    const link = disposal ? await this.needs.links.make(tx, person, disposal) : undefined
+    const text = await textOf(tx, delivery, link && sealedLink(this.needs.secrets, link, key))
+    const row = newDelivery(tx, {
+      ...delivery,
+      tenantId: person.tenantId,
+      road: 'mail',
+      robot: 'mail',
+      chatId: person.userId,
+      chatType: 'single',
+      kind: 'second-road',
+      level: null,
+      state: 'queued',
+      replyTo: null,
+      message: { kind: 'markdown', text },
+      key,
+    })
+    await tx.deliveries.insertIfAbsent(row)
   }
 }
 
@@ -182,7 +187,10 @@ async function readers(tx: Tx, delivery: Delivery): Promise<readonly Person[]> {
   if (!group) return []
   const roles = group.kind === 'butler' ? (['owner', 'approver'] as const) : (['analyst', 'senior_expert'] as const)
   const people = await tx.people.find(group.tenantId, { role: { oneOf: roles } }, { limit: 50 })
-  const manager = (await tx.tenants.get(group.tenantId, group.tenantId))?.manager
+  const tenant = await tx.tenants.get(group.tenantId, group.tenantId)
+  const manager = tenant?.manager
   const responsible = group.kind === 'butler' && manager ? await tx.people.first(PLATFORM, { userId: manager }) : undefined
-  return [...people, ...(responsible ? [responsible] : [])].filter(person => person.mail !== null)
+  const reachable = [...people, ...(responsible ? [responsible] : [])].filter(person => person.mail !== null)
+  const about = { level: delivery.level, topic: delivery.topic, now: Date.parse(tx.at) }
+  return tenant ? willing(tx, tenant, reachable, about) : reachable
 }
