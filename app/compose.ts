@@ -11,6 +11,8 @@ import { makeBullQueue } from '../adapters/queue/bull/bull-queue.js'
 import { makeInProcessQueue } from '../adapters/queue/in-process/in-process-queue.js'
 import { makeSecretBox } from '../adapters/shared/secret-box.js'
 import { makeIds } from '../adapters/shared/uuid-v7.js'
+import { sealedFiles } from '../adapters/uploads/sealed-files.js'
+import { filePurposes } from '../bot/commands/file-purposes.js'
 import { commands } from '../bot/commands/index.js'
 import { ChatRuntime } from '../bot/runtime/chat-runtime.js'
 import type { Core } from '../core/core.js'
@@ -34,6 +36,7 @@ import { ReportService } from '../core/reports/report-service.js'
 import { Leases } from '../core/scheduling/leases.js'
 import { Directory } from '../core/tenants/directory.js'
 import { sealContext } from '../core/tenants/sealing.js'
+import { UploadService } from '../core/uploads/upload-service.js'
 import { TicketService } from '../core/tickets/ticket-service.js'
 import type { Config } from './config.js'
 import { Metrics } from './metrics.js'
@@ -92,6 +95,7 @@ export async function compose(config: Config, logger: Logger, clock: Clock = sys
     reports: new ReportService({ transactions, clock }),
     preferences: new PreferenceService(transactions),
     journal: new DeliveryJournal(transactions),
+    uploads: new UploadService({ transactions, files: sealedFiles(join(config.dataDir, 'uploads'), secrets), clock }),
     links: new DecisionLinks({ transactions, clock, disposals, publicUrl: config.publicUrl }),
   }
   return {
@@ -108,7 +112,7 @@ export async function compose(config: Config, logger: Logger, clock: Clock = sys
     archive,
     leases: new Leases({ transactions, clock, owner }),
     metrics: new Metrics(),
-    runtime: new ChatRuntime({ core, commands, ids }),
+    runtime: new ChatRuntime({ core, commands, ids, filePurposes }),
     tokens: new SharedTokens({ transactions, secrets, clock }),
     owner,
     async close() {

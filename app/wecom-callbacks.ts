@@ -40,8 +40,8 @@ export function composeCallbacks(parts: Parts, application: ComposedApp | undefi
       clock,
       logger,
       door: doorOf,
-      hear: (name, kind, body) =>
-        kind === 'app' && application ? application.road.hear(body, runtime) : robots().hear(name, body, runtime),
+      hear: (name, { kind, encodingAesKey }, body) =>
+        kind === 'app' && application ? application.road.hear(body, runtime) : robots().hear(name, body, runtime, encodingAesKey),
     }),
     get robots() {
       return robots()

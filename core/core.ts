@@ -10,6 +10,7 @@ import type { Transactions } from './ports/transaction.js'
 import type { ReportService } from './reports/report-service.js'
 import type { Directory } from './tenants/directory.js'
 import type { TicketService } from './tickets/ticket-service.js'
+import type { UploadService } from './uploads/upload-service.js'
 
 export interface Core {
   readonly clock: Clock
@@ -23,4 +24,5 @@ export interface Core {
   readonly preferences: PreferenceService
   readonly links: DecisionLinks
   readonly journal: DeliveryJournal
+  readonly uploads: UploadService
 }

@@ -2,5 +2,6 @@
 import { InitialSchema1795500000000 } from './1795500000000-initial-schema.js'
 import { DeliveryRoads1795600000000 } from './1795600000000-delivery-roads.js'
 import { RobotModes1795710000000 } from './1795710000000-robot-modes.js'
+import { Uploads1795720000000 } from './1795720000000-uploads.js'
 
-export const migrations = [InitialSchema1795500000000, DeliveryRoads1795600000000, RobotModes1795710000000] as const
+export const migrations = [InitialSchema1795500000000, DeliveryRoads1795600000000, RobotModes1795710000000, Uploads1795720000000] as const

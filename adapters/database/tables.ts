@@ -297,6 +297,20 @@ export const tableSpecs: TableSpecs = {
     indices: [],
     idLength: 160,
   },
+  uploads: {
+    name: 'uploads',
+    columns: {
+      userId: text(64),
+      name: text(200),
+      kind: text(16),
+      size: int,
+      sha256: text(64),
+      receivedAt: time,
+      expiresAt: time,
+      removedAt: optionalTime,
+    },
+    indices: [{ columns: ['tenantId', 'userId'] }],
+  },
   inbound: {
     name: 'inbound',
     columns: { kind: text(16), payload: json, state: text(16), at: time },

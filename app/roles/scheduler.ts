@@ -17,6 +17,7 @@ export function startScheduler(parts: Parts): { stop(): Promise<void> } {
     archive: parts.archive,
     reports: core.reports,
     tickets: core.tickets,
+    uploads: core.uploads,
   })
   const loop = startLoop('scheduler', 1000, parts.logger, () => scheduler.tick())
   return {

@@ -73,7 +73,7 @@ beforeAll(async () => {
     disposalId: disposal.id,
     reportId: report.id,
     deliveryId: delivery?.id ?? '',
-    groupId: group?.id ?? '',
+    groupId: w.group.id,
     robot: LONG,
     by: LONG,
     reason: LONG,

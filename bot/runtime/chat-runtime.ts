@@ -9,6 +9,7 @@ import type { Ids } from '../../core/ports/ids.js'
 import { roadOf } from '../../core/ports/road.js'
 import type { Tx } from '../../core/ports/transaction.js'
 import { PLATFORM } from '../../core/tenants/tenant.js'
+import type { FilePurpose } from '../../core/uploads/file-purpose.js'
 import { cardAsText } from '../../core/delivery/card-text.js'
 import { newDelivery } from '../../core/delivery/new-delivery.js'
 import { unaskedRoad } from '../../core/delivery/unasked-road.js'
@@ -16,6 +17,7 @@ import { keepCard } from '../push/announcer.js'
 import type { Command, CommandResult } from './command.js'
 import { pressedCommand } from './pressed-command.js'
 import { explainRefusal, type Refusal } from './refusal.js'
+import { receiveFile } from './receive-file.js'
 import { runSentence, type Said } from './run-sentence.js'
 
 /** A command that takes longer says so (milliseconds). */
@@ -29,6 +31,8 @@ interface Needs {
   readonly core: Core
   readonly commands: readonly Command[]
   readonly ids: Ids
+  /** What files that are sent in can be used for; none when absent. */
+  readonly filePurposes?: readonly FilePurpose[]
 }
 
 type Inbound = ({ kind: 'message' } & IncomingMessage) | ({ kind: 'press' } & IncomingPress)
@@ -112,9 +116,14 @@ export class ChatRuntime implements ChatListener {
         .catch((error: unknown) => logger.warn({ error }, 'a slow command could not say that it is at work'))
     }, SLOW_MILLISECONDS)
     try {
-      const said: Said =
-        inbound.kind === 'press' ? await pressedCommand(core, inbound) : { text: inbound.text, quote: inbound.quote ?? '', channel: 'text' }
-      result = await runSentence(this.needs, inbound, said, traceId)
+      if (inbound.kind === 'message' && inbound.file) result = await receiveFile(core, this.needs.filePurposes ?? [], inbound, traceId)
+      else {
+        const said: Said =
+          inbound.kind === 'press'
+            ? await pressedCommand(core, inbound)
+            : { text: inbound.text, quote: inbound.quote ?? '', channel: 'text' }
+        result = await runSentence(this.needs, inbound, said, traceId)
+      }
     } catch (error) {
       const failure = isAppError(error) ? error : new AppError('INTERNAL', { reference: traceId.slice(-8) }, { cause: error })
       if (failure.kind === 'bug') logger.error({ error }, 'command failed')

@@ -88,6 +88,17 @@ export interface IncomingMessage {
   /** Text of the quoted message, if any. */
   readonly quote?: string
   readonly replyTo: string
+  /** A file or picture came instead of text. */
+  readonly file?: IncomingFile
+}
+
+export interface IncomingFile {
+  readonly kind: 'file' | 'image'
+  /**
+   * Fetches and decrypts it, once, within minutes of its coming; absent after a restart, as its address is not kept.
+   * @throws FILE_REFUSED (more than `maxBytes`, not to be deciphered), CHAT_UNREACHABLE
+   */
+  readonly fetch?: (maxBytes: number) => Promise<{ readonly name: string; readonly bytes: Buffer }>
 }
 
 export interface IncomingPress {

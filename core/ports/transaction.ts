@@ -14,6 +14,7 @@ import type { Report } from '../reports/report.js'
 import type { AuthorizationLetter, Device, Group, Person, Robot, Source, Tenant } from '../tenants/tenant.js'
 import type { Alert, Incident } from '../threats/incident.js'
 import type { Ticket, TicketTransition } from '../tickets/ticket.js'
+import type { Upload } from '../uploads/upload.js'
 import type { Instant } from './clock.js'
 
 export interface Row {
@@ -111,6 +112,7 @@ export interface Tables {
   readonly preferences: TenantTable<PreferenceRow>
   readonly links: TenantTable<DecisionLink>
   readonly tokens: TenantTable<ServiceTokenRow>
+  readonly uploads: TenantTable<Upload>
   readonly inbound: TenantTable<InboundRecord>
   readonly reports: TenantTable<Report>
   readonly auditRecords: TenantTable<AuditRecord>

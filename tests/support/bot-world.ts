@@ -18,6 +18,8 @@ import { ReportService } from '../../core/reports/report-service.js'
 import { Directory } from '../../core/tenants/directory.js'
 import { PLATFORM, type Group } from '../../core/tenants/tenant.js'
 import { TicketService } from '../../core/tickets/ticket-service.js'
+import { UploadService } from '../../core/uploads/upload-service.js'
+import { memoryFiles } from './memory-files.js'
 import { FakeFirewall } from './fake-firewall.js'
 import { openWorld, type PersonName, type World } from './memory-world.js'
 
@@ -86,6 +88,7 @@ export async function openBotWorld(options: BotWorldOptions = {}): Promise<BotWo
     reports: new ReportService({ transactions, clock }),
     preferences: new PreferenceService(transactions),
     journal: new DeliveryJournal(transactions),
+    uploads: new UploadService({ transactions, files: memoryFiles(), clock }),
     links: new DecisionLinks({ transactions, clock, disposals, publicUrl: undefined }),
   }
   const runtime = new ChatRuntime({ core, commands: options.commands ?? commands, ids: world.ids })

@@ -69,7 +69,13 @@ export async function storm(plan: StormPlan): Promise<StormResult> {
     declaration: declaration(plan.tenants),
     sandboxApart: true,
     // The silent looks at groups are refused on purpose, and no deliveries.
-    env: { REACH_SECONDS: '0', LOG_LEVEL: 'error', WECOM_CORP_ID: 'wwstorm', WECOM_AGENT_ID: '1000007', WECOM_SECRET: 'a-secret-of-an-application' },
+    env: {
+      REACH_SECONDS: '0',
+      LOG_LEVEL: 'error',
+      WECOM_CORP_ID: 'wwstorm',
+      WECOM_AGENT_ID: '1000007',
+      WECOM_SECRET: 'a-secret-of-an-application',
+    },
   })
   try {
     const set = async (path: string, body: object): Promise<void> => {

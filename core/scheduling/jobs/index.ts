@@ -4,7 +4,16 @@ import { auditDeliveries } from './audit-deliveries.js'
 import { cleanUp } from './clean-up.js'
 import { endObservations } from './end-observations.js'
 import { expireArchive } from './expire-archive.js'
+import { expireUploads } from './expire-uploads.js'
 import { probeByVoice } from './probe-by-voice.js'
 import { sendDailyReport } from './send-daily-report.js'
 
-export const jobs: readonly ScheduledJob[] = [auditDeliveries, cleanUp, endObservations, expireArchive, probeByVoice, sendDailyReport]
+export const jobs: readonly ScheduledJob[] = [
+  auditDeliveries,
+  cleanUp,
+  endObservations,
+  expireArchive,
+  expireUploads,
+  probeByVoice,
+  sendDailyReport,
+]
