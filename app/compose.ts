@@ -12,7 +12,7 @@ import { makeInProcessQueue } from '../adapters/queue/in-process/in-process-queu
 import { makeSecretBox } from '../adapters/shared/secret-box.js'
 import { makeIds } from '../adapters/shared/uuid-v7.js'
 import { sealedFiles } from '../adapters/uploads/sealed-files.js'
-import { filePurposes } from '../bot/commands/file-purposes.js'
+import { filePurposes } from '../bot/runtime/file-purposes.js'
 import { commands } from '../bot/commands/index.js'
 import { ChatRuntime } from '../bot/runtime/chat-runtime.js'
 import type { Core } from '../core/core.js'

@@ -1,7 +1,6 @@
 // How the commands that change a group's preferences are made: they differ in what they make of the text. Used by mute-topic and its kin.
 import { z } from 'zod'
-import type { Preference } from '../../core/delivery/attention.js'
-import type { PersonalPreference } from '../../core/delivery/personal.js'
+import type { PersonalPreference, Preference } from '../../core/delivery/attention.js'
 import { AppError } from '../../core/errors.js'
 import { eventTypeLabel, eventTypes, priorities, type EventType, type Priority } from '../../core/threats/terms.js'
 import { defineCommand, say, type Command, type CommandContext, type CommandResult } from './command.js'

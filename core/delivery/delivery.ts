@@ -2,8 +2,7 @@
 import type { OutgoingMessage } from '../ports/chat.js'
 import type { Instant } from '../ports/clock.js'
 import type { RoadId } from '../ports/road.js'
-import type { Preference } from './attention.js'
-import type { PersonalPreference } from './personal.js'
+import type { PersonalPreference, Preference } from './attention.js'
 import type { Priority } from '../tickets/ticket.js'
 
 /** Written in the transaction of the change; bot/push turns it into deliveries when it is due. */

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { openWorld, type World } from '../../tests/support/memory-world.js'
-import { defaultPersonal, personScope, wantsPersonally, willing, type PersonalPreference } from './personal.js'
+import type { PersonalPreference } from './attention.js'
+import { defaultPersonal, personScope, wantsPersonally, willing } from './personal.js'
 
 const night = Date.parse('2026-11-24T15:30:00Z')
 const day = Date.parse('2026-11-24T02:00:00Z')

@@ -2,20 +2,7 @@
 import type { Tables } from '../ports/transaction.js'
 import type { Priority } from '../tickets/ticket.js'
 import type { Person, Tenant } from '../tenants/tenant.js'
-import { quietEnd } from './attention.js'
-
-export interface PersonalPreference {
-  /** Kinds of messages (event types) not wanted. */
-  readonly muted: readonly string[]
-  /** Only these and graver ones. */
-  readonly atLeast: Priority
-  /** `HH:mm-HH:mm` in the tenant's zone; null: never quiet. */
-  readonly quiet: string | null
-  /** What passes in quiet hours. */
-  readonly wakes: Priority
-  /** `mail`: what would come by the application comes by mail, and grave reports are mailed as well. */
-  readonly channel: 'app' | 'mail'
-}
+import { quietEnd, type PersonalPreference } from './attention.js'
 
 export const defaultPersonal: PersonalPreference = { muted: [], atLeast: 'P4', quiet: null, wakes: 'P1', channel: 'app' }
 

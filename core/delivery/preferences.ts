@@ -2,8 +2,8 @@
 import type { Tables, Transactions, Tx } from '../ports/transaction.js'
 import { authorise, type Actor } from '../tenants/actor.js'
 import type { Industry, Person, Tenant } from '../tenants/tenant.js'
-import { defaultPreference, type Preference } from './attention.js'
-import { defaultPersonal, personalOf, personScope, type PersonalPreference } from './personal.js'
+import { defaultPreference, type PersonalPreference, type Preference } from './attention.js'
+import { defaultPersonal, personalOf, personScope } from './personal.js'
 
 /** Where the ordinary default would be wrong: a hospital is awake at night, a bank wants to hear of the second level too. */
 const byIndustry: Readonly<Partial<Record<Industry, Partial<Preference>>>> = {

@@ -1,4 +1,4 @@
-// What the product can do with a file somebody sent: one entry per command that takes files; bot/commands/file-purposes.ts is the list.
+// What the product can do with a file somebody sent: one entry per command that takes files; bot/runtime/file-purposes.ts is the list.
 import type { Upload, UploadKind } from './upload.js'
 
 export interface FilePurpose {
