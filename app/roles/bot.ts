@@ -85,7 +85,10 @@ export function startBot(parts: Parts, { wsUrl, app, callbackRobots }: BotRoads)
   const answering = new Set<string>()
   const speaks = (name: string): Road | undefined => (answering.has(name) ? callbackRobots : chat.isConnected(name) ? spoken : undefined)
   const written = webhookRoad()
-  const mail = config.smtpUrl && config.mailFrom ? mailRoad({ smtpUrl: config.smtpUrl, from: config.mailFrom, logger }) : undefined
+  const mail =
+    config.smtpUrl && config.mailFrom
+      ? mailRoad({ smtpUrl: config.smtpUrl, from: config.mailFrom, logger, ...(config.dkim ? { dkim: config.dkim } : {}) })
+      : undefined
   // The operator names the gateway: it may well stand in the operator's own network.
   const hook = config.hook && hookRoad({ logger, clock, secretOf: () => config.hook?.secret, allowPrivate: true })
   const senders = (): OpenSender[] => [
