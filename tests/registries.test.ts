@@ -65,7 +65,9 @@ describe.each(registries.map(registry => [registry.folder, registry] as const))(
 
 describe('the list of bot/commands', () => {
   it('has no file beside it that is not a command', () => {
-    expect(declaring('bot/commands', /^/).sort()).toEqual(declaring('bot/commands', /(?:=|return) (?:define|preference|personal)Command[(<]/).sort())
+    expect(declaring('bot/commands', /^/).sort()).toEqual(
+      declaring('bot/commands', /(?:=|return) (?:define|preference|personal)Command[(<]/).sort(),
+    )
   })
 })
 
