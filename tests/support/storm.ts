@@ -75,6 +75,8 @@ export async function storm(plan: StormPlan): Promise<StormResult> {
       WECOM_CORP_ID: 'wwstorm',
       WECOM_AGENT_ID: '1000007',
       WECOM_SECRET: 'a-secret-of-an-application',
+      WECOM_CALLBACK_TOKEN: 'stormtoken',
+      WECOM_CALLBACK_AES_KEY: 'abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG',
     },
   })
   try {
