@@ -11,6 +11,8 @@ import { makeBullQueue } from '../adapters/queue/bull/bull-queue.js'
 import { makeInProcessQueue } from '../adapters/queue/in-process/in-process-queue.js'
 import { makeSecretBox } from '../adapters/shared/secret-box.js'
 import { makeIds } from '../adapters/shared/uuid-v7.js'
+import { sealedFiles } from '../adapters/uploads/sealed-files.js'
+import { filePurposes } from '../bot/runtime/file-purposes.js'
 import { commands } from '../bot/commands/index.js'
 import { ChatRuntime } from '../bot/runtime/chat-runtime.js'
 import type { Core } from '../core/core.js'
@@ -39,6 +41,7 @@ import { SuppressionService } from '../core/threats/suppressions/suppression-ser
 import { TriageService } from '../core/threats/triage/triage-service.js'
 import { IntelDesk } from '../core/threats/intel-desk.js'
 import { SimilarIncidents } from '../core/threats/similar-incidents.js'
+import { UploadService } from '../core/uploads/upload-service.js'
 import { TicketService } from '../core/tickets/ticket-service.js'
 import type { Config } from './config.js'
 import { makeKnowledge, type Knowledge } from './knowledge.js'
@@ -102,6 +105,7 @@ export async function compose(config: Config, logger: Logger, clock: Clock = sys
     journal: new DeliveryJournal(transactions),
     suppressions: new SuppressionService(transactions),
     triage: new TriageService(transactions),
+    uploads: new UploadService({ transactions, files: sealedFiles(join(config.dataDir, 'uploads'), secrets), clock }),
     links: new DecisionLinks({ transactions, clock, disposals, publicUrl: config.publicUrl }),
     intel: new IntelDesk({ transactions, clock, book: () => knowledge.book() }),
     logs: new LogSearch(archive),
@@ -122,7 +126,7 @@ export async function compose(config: Config, logger: Logger, clock: Clock = sys
     knowledge,
     leases: new Leases({ transactions, clock, owner }),
     metrics: new Metrics(),
-    runtime: new ChatRuntime({ core, commands, ids }),
+    runtime: new ChatRuntime({ core, commands, ids, filePurposes }),
     tokens: new SharedTokens({ transactions, secrets, clock }),
     owner,
     async close() {

@@ -56,6 +56,9 @@ export const Environment = z.object({
     .optional()
     .describe('smtp(s)://user:password@host:port, the second road when WeCom is down; with MAIL_FROM'),
   MAIL_FROM: z.string().optional().describe('sender of mails, e.g. 管家 <butler@example.com>'),
+  DKIM_DOMAIN: z.string().min(1).max(253).optional().describe('signs mails for this domain; with DKIM_SELECTOR and DKIM_PRIVATE_KEY'),
+  DKIM_SELECTOR: z.string().min(1).max(63).optional().describe('name of the key in the DNS of DKIM_DOMAIN'),
+  DKIM_PRIVATE_KEY: z.string().min(1).optional().describe('PEM; best given as DKIM_PRIVATE_KEY_FILE'),
   HOOK_URL: WebUrl.optional().describe('gateway for short messages or calls, called for the gravest when WeCom is down; with HOOK_SECRET'),
   HOOK_SECRET: z.string().min(16).optional().describe('signs what is posted to HOOK_URL (HMAC-SHA256)'),
   ROBOT_PER_MINUTE: z.coerce
@@ -65,6 +68,13 @@ export const Environment = z.object({
     .max(1_000_000)
     .optional()
     .describe('messages of a robot in one conversation and minute; default is what WeCom documents (30 a minute, 1,000 an hour)'),
+  REACH_SECONDS: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(3600)
+    .default(180)
+    .describe('each group is looked at so often without speaking in it, to find dead ones; 0: never'),
   PUBLIC_URL: WebUrl.optional().describe('address people reach this service by; without it no signed links are made'),
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info').describe('lines below it are not written'),
   DEMO: z.stringbool().default(false).describe('1: demo tenants and a replayed attack; npm start sets it'),
@@ -94,9 +104,13 @@ export interface Config {
   readonly publicUrl: string | undefined
   readonly smtpUrl: string | undefined
   readonly mailFrom: string | undefined
+  /** Signature of mails. */
+  readonly dkim: { readonly domain: string; readonly selector: string; readonly privateKey: string } | undefined
   readonly hook: { readonly url: string; readonly secret: string } | undefined
   /** Instead of WeCom's documented limits. */
   readonly robotPerMinute: number | undefined
+  /** Seconds between two silent looks at a group; 0: none. */
+  readonly reachSeconds: number
   readonly logLevel: string
   readonly demo: boolean
   readonly roles: readonly ProcessRole[]
@@ -129,6 +143,8 @@ export function readConfig(env: NodeJS.ProcessEnv, roles: readonly ProcessRole[]
   if (application.some(Boolean) && !application.every(Boolean))
     problems.push('WECOM_CORP_ID, WECOM_AGENT_ID, WECOM_SECRET: all three are needed, or none')
   if (Boolean(given['SMTP_URL']) !== Boolean(given['MAIL_FROM'])) problems.push('SMTP_URL, MAIL_FROM: both are needed, or none')
+  const dkim = ['DKIM_DOMAIN', 'DKIM_SELECTOR', 'DKIM_PRIVATE_KEY'].filter(name => given[name])
+  if (dkim.length % 3 !== 0) problems.push('DKIM_DOMAIN, DKIM_SELECTOR, DKIM_PRIVATE_KEY: all are needed, or none')
   if (Boolean(given['HOOK_URL']) !== Boolean(given['HOOK_SECRET'])) problems.push('HOOK_URL, HOOK_SECRET: both are needed, or none')
   if (split) {
     if (!DATABASE_URL || DATABASE_URL.startsWith('sqlite:')) problems.push('DATABASE_URL: with --role a mysql:// database is needed')
@@ -155,8 +171,13 @@ export function readConfig(env: NodeJS.ProcessEnv, roles: readonly ProcessRole[]
     publicUrl: values.PUBLIC_URL,
     smtpUrl: values.SMTP_URL,
     mailFrom: values.MAIL_FROM,
+    dkim:
+      values.DKIM_DOMAIN && values.DKIM_SELECTOR && values.DKIM_PRIVATE_KEY
+        ? { domain: values.DKIM_DOMAIN, selector: values.DKIM_SELECTOR, privateKey: values.DKIM_PRIVATE_KEY }
+        : undefined,
     hook: values.HOOK_URL && values.HOOK_SECRET ? { url: values.HOOK_URL, secret: values.HOOK_SECRET } : undefined,
     robotPerMinute: values.ROBOT_PER_MINUTE,
+    reachSeconds: values.REACH_SECONDS,
     logLevel: values.LOG_LEVEL,
     demo: values.DEMO,
     roles: roles.length > 0 ? roles : everything,

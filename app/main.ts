@@ -10,6 +10,7 @@ import { compose, type Parts } from './compose.js'
 import type { Config } from './config.js'
 import { ensureDemo, replayDemo } from './demo.js'
 import { composeApp } from './wecom-app.js'
+import { composeCallbacks } from './wecom-callbacks.js'
 import { makeHttp } from './http.js'
 import { startApi } from './roles/api.js'
 import { startBot } from './roles/bot.js'
@@ -38,7 +39,9 @@ export async function startProduct(config: Config, logger: Logger, clock: Clock 
   try {
     let url = config.publicUrl ?? `http://127.0.0.1:${config.port}`
     const sandbox = roles.has('sandbox') ? startSandbox(parts, () => url) : undefined
-    const application = composeApp(parts, () => url)
+    const apiBase = () => config.wecomApiBase ?? `${url}/sandbox/wecom`
+    const application = composeApp(parts, apiBase)
+    const callbacks = composeCallbacks(parts, application, apiBase)
     const api = roles.has('api') ? await startApi(parts) : undefined
     const app = makeHttp({
       logger,
@@ -47,7 +50,7 @@ export async function startProduct(config: Config, logger: Logger, clock: Clock 
       routers: [
         operationsRouter({ ready: () => ready(), metrics: () => parts.metrics.registry.metrics() }),
         ...(api?.routers ?? []),
-        ...(api || sandbox ? (application?.routers ?? []) : []),
+        ...(api || sandbox ? [callbacks.router] : []),
         ...(sandbox?.routers ?? []),
       ],
       trusting: ['/sandbox/api', '/sandbox/files', ...(config.demo ? ['/'] : [])],
@@ -85,7 +88,12 @@ export async function startProduct(config: Config, logger: Logger, clock: Clock 
       stops.unshift(() => scheduler.stop())
     }
     if (roles.has('bot')) {
-      const bot = startBot(parts, config.wecomWsUrl ?? `${url.replace(/^http/, 'ws')}${SANDBOX_SOCKET}`, application?.road)
+      const bot = startBot(parts, {
+        wsUrl: config.wecomWsUrl ?? `${url.replace(/^http/, 'ws')}${SANDBOX_SOCKET}`,
+        app: application?.road,
+        // What another process hears cannot be answered here.
+        ...(api ? { callbackRobots: callbacks.robots } : {}),
+      })
       stops.unshift(() => bot.stop())
       checks.push(() => fail(bot.isConnected(), 'robot'))
     }

@@ -17,7 +17,7 @@ const partsWith = (config: object): Parts =>
 const wecomApp = { corpId: 'ww1', agentId: 1_000_002, secret: 'an-app-secret', callback: undefined }
 
 it('without its settings there is no application', () => {
-  expect(composeApp(partsWith({}), () => 'http://127.0.0.1:1')).toBeUndefined()
+  expect(composeApp(partsWith({}), () => 'http://127.0.0.1:1/sandbox/wecom')).toBeUndefined()
 })
 
 it('the sandbox is asked where this process listens in the end, not where it was expected to', async () => {
@@ -28,7 +28,7 @@ it('the sandbox is asked where this process listens in the end, not where it was
   })
   // As main.ts does it: composed before the port is known.
   let url = 'https://butler.example.edu'
-  const app = composeApp(partsWith({ wecomApp, publicUrl: url }), () => url)
+  const app = composeApp(partsWith({ wecomApp, publicUrl: url }), () => `${url}/sandbox/wecom`)
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
 
@@ -41,13 +41,13 @@ it('the sandbox is asked where this process listens in the end, not where it was
 })
 
 it('is one road, however often it is asked for', () => {
-  const app = composeApp(partsWith({ wecomApp }), () => 'http://127.0.0.1:1')
+  const app = composeApp(partsWith({ wecomApp }), () => 'http://127.0.0.1:1/sandbox/wecom')
 
   expect(app!.road).toBe(app!.road)
 })
 
 it('a base that is no address is said at the start', () => {
-  const app = composeApp(partsWith({ wecomApp, wecomApiBase: 'ftp://x' }), () => '')
+  const app = composeApp(partsWith({ wecomApp }), () => 'ftp://x')
 
   expect(() => app!.road).toThrow(expect.objectContaining({ code: 'CONFIGURATION_INVALID' }))
 })

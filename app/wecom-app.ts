@@ -1,45 +1,34 @@
-// The self-built application: its road for single people, and the door its callbacks come in by. Made by main.ts when it is configured.
-import type { Router } from '@koa/router'
+// The self-built application: its road for single people, and what its callbacks are opened with. Made by main.ts when it is configured.
 import { appRoad, type AppRoad } from '../adapters/chat/wecom/app-road.js'
-import { wecomCallbackRouter } from '../web/api/wecom-callback.js'
+import type { CallbackDoor } from '../web/api/wecom-envelope.js'
 import type { Parts } from './compose.js'
 
 export interface ComposedApp {
   /** Made when it is first asked for: the sandbox's address is known only when this process listens. @throws CONFIGURATION_INVALID */
   readonly road: AppRoad
-  readonly routers: readonly Router[]
+  /** Undefined without callback settings: the application hears nobody. */
+  readonly door: CallbackDoor | undefined
 }
 
-/** @param url of this process, for the sandbox's API when no other base is configured */
-export function composeApp({ config, clock, logger, tokens, runtime }: Parts, url: () => string): ComposedApp | undefined {
+/** @param apiBase where WeCom's interfaces are */
+export function composeApp({ config, clock, logger, tokens }: Parts, apiBase: () => string): ComposedApp | undefined {
   const { wecomApp } = config
   if (!wecomApp) return undefined
   const { corpId, agentId, secret, callback } = wecomApp
   let made: AppRoad | undefined
-  const road = (): AppRoad =>
-    (made ??= appRoad({
-      apiBase: config.wecomApiBase ?? `${url()}/sandbox/wecom`,
-      corpId,
-      agentId,
-      secret,
-      tokens,
-      logger,
-      clock,
-      ...(config.publicUrl ? { cardUrl: config.publicUrl } : {}),
-    }))
-  const composed = (routers: readonly Router[]): ComposedApp => ({
-    routers,
+  return {
+    door: callback && { token: callback.token, encodingAesKey: callback.aesKey, receiveId: corpId, kind: 'app' },
     get road() {
-      return road()
+      return (made ??= appRoad({
+        apiBase: apiBase(),
+        corpId,
+        agentId,
+        secret,
+        tokens,
+        logger,
+        clock,
+        ...(config.publicUrl ? { cardUrl: config.publicUrl } : {}),
+      }))
     },
-  })
-  if (!callback) return composed([])
-  const door = { token: callback.token, encodingAesKey: callback.aesKey, receiveId: corpId, kind: 'app' } as const
-  const router = wecomCallbackRouter({
-    clock,
-    logger,
-    door: name => (name === 'app' ? door : undefined),
-    hear: (_, __, body) => road().hear(body, runtime),
-  })
-  return composed([router])
+  }
 }

@@ -15,6 +15,7 @@ import type { TriageService } from './threats/triage/triage-service.js'
 import type { IntelDesk } from './threats/intel-desk.js'
 import type { SimilarIncidents } from './threats/similar-incidents.js'
 import type { TicketService } from './tickets/ticket-service.js'
+import type { UploadService } from './uploads/upload-service.js'
 
 export interface Core {
   readonly clock: Clock
@@ -33,4 +34,5 @@ export interface Core {
   readonly intel: IntelDesk
   readonly logs: LogSearch
   readonly similar: SimilarIncidents
+  readonly uploads: UploadService
 }

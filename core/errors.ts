@@ -73,6 +73,7 @@ export const catalogue = {
   DATABASE_UNREACHABLE: operational('数据库没有响应，稍后自动重试。'),
   CONFIGURATION_INVALID: user('配置有误：{problems}'),
   FILE_INVALID: user('{file} 第 {line} 行：{problem}'),
+  FILE_REFUSED: user('这个文件没有接收：{problem}。'),
   REQUEST_INVALID: user('请求不正确：{problem}'),
   NOT_FOUND: user('没有找到 {what}。', 404),
   NOT_SUPPORTED: user('暂不支持{what}。', 501),

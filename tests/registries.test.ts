@@ -35,7 +35,7 @@ function imported(list: string): { name: string; file: string }[] {
 const camelCase = (file: string): string => file.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase())
 
 const registries = [
-  { folder: 'bot/commands', mark: /(?:=|return) (?:define|preference)Command[(<]/, list: commands, ids: undefined },
+  { folder: 'bot/commands', mark: /(?:=|return) (?:define|preference|personal)Command[(<]/, list: commands, ids: undefined },
   { folder: 'bot/push', mark: /(?:=|return) definePush\(/, list: pushes, ids: pushes.map(push => push.kind) },
   { folder: 'core/reports/sections', mark: /(?:=|return) defineSection[(<]/, list: sections, ids: sections.map(section => section.id) },
   { folder: 'core/scheduling/jobs', mark: /(?:=|return) defineJob\(/, list: jobs, ids: jobs.map(job => job.id) },
@@ -65,7 +65,9 @@ describe.each(registries.map(registry => [registry.folder, registry] as const))(
 
 describe('the list of bot/commands', () => {
   it('has no file beside it that is not a command', () => {
-    expect(declaring('bot/commands', /^/).sort()).toEqual(declaring('bot/commands', /(?:=|return) (?:define|preference)Command[(<]/).sort())
+    expect(declaring('bot/commands', /^/).sort()).toEqual(
+      declaring('bot/commands', /(?:=|return) (?:define|preference|personal)Command[(<]/).sort(),
+    )
   })
 })
 

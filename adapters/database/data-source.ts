@@ -40,6 +40,8 @@ export async function openDatabase(url: string): Promise<OpenDatabase> {
       prepareDatabase: (database: SqliteDatabase) => {
         // FULL: a commit that was acknowledged survives a power cut, not only a kill.
         database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 10000;')
+        // 32 MB of pages in memory and of log before it is copied back: the same few pages change again and again.
+        database.exec('PRAGMA cache_size = -32768; PRAGMA wal_autocheckpoint = 8192;')
       },
     })
   } else {

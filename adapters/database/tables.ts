@@ -61,7 +61,7 @@ export const tableSpecs: TableSpecs = {
   },
   robots: {
     name: 'robots',
-    columns: { name: text(64), botId: text(128), secret: long, wsUrl: optionalText(500) },
+    columns: { name: text(64), botId: text(128), mode: textOr(16, 'connection'), secret: long, wsUrl: optionalText(500) },
     indices: [{ columns: ['name'], unique: true }],
   },
   sources: {
@@ -297,6 +297,20 @@ export const tableSpecs: TableSpecs = {
     columns: { sealed: optionalLong, expiresAt: optionalTime, fetchingUntil: optionalTime },
     indices: [],
     idLength: 160,
+  },
+  uploads: {
+    name: 'uploads',
+    columns: {
+      userId: text(64),
+      name: text(200),
+      kind: text(16),
+      size: int,
+      sha256: text(64),
+      receivedAt: time,
+      expiresAt: time,
+      removedAt: optionalTime,
+    },
+    indices: [{ columns: ['tenantId', 'userId'] }],
   },
   inbound: {
     name: 'inbound',

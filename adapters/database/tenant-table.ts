@@ -97,6 +97,17 @@ export function tenantTable<R extends Row>(manager: EntityManager, schema: Entit
       return result.affected ?? 0
     },
     acrossTenantsFind: (where, options) => select(conditions(where), options),
+    acrossTenantsDistinct: (columns, where, limit) =>
+      repository
+        .createQueryBuilder('t')
+        .select(columns.map(column => `t.${column}`))
+        .distinct(true)
+        .where(conditions(where))
+        .limit(limit)
+        .getRawMany()
+        .then(rows =>
+          rows.map(row => Object.fromEntries(columns.map(column => [column, (row as Record<string, unknown>)[`t_${column}`]]))),
+        ) as ReturnType<TenantTable<R>['acrossTenantsDistinct']>,
     acrossTenantsUpdate: (where, set) => change(conditions(where), set),
   }
 }

@@ -4,9 +4,11 @@ import type { Router } from '@koa/router'
 import { WebSocketServer } from 'ws'
 import { maxBodyBytes } from '../../adapters/chat/simulator/http-door.js'
 import { Sandbox } from '../../adapters/chat/simulator/sandbox.js'
-import { maxFrameBytes } from '../../adapters/chat/simulator/sandbox-types.js'
+import { maxFrameBytes, type SandboxRobot } from '../../adapters/chat/simulator/sandbox-types.js'
 import { join } from 'node:path'
-import { PLATFORM, type Group, type Person } from '../../core/tenants/tenant.js'
+import type { Secrets } from '../../core/ports/secrets.js'
+import { openRobotKeys } from '../../core/tenants/robot-keys.js'
+import { PLATFORM, type Group, type Person, type Robot } from '../../core/tenants/tenant.js'
 import { sealContext } from '../../core/tenants/sealing.js'
 import { sandboxProtocolRouter } from '../../web/api/sandbox-protocol.js'
 import { sandboxRouter } from '../../web/api/sandbox.js'
@@ -79,11 +81,7 @@ async function declareFromDatabase({ core, secrets, config }: Parts, sandbox: Sa
   }))
   const staff = people.filter(person => person.tenantId === PLATFORM)
   sandbox.declare({
-    robots: robots.map(robot => ({
-      botId: robot.botId,
-      secret: secrets.open(robot.secret, sealContext('robot', robot.id)),
-      name: ROBOT_NAME,
-    })),
+    robots: robots.map(robot => sandboxRobot(robot, secrets, url)),
     ...(app ? { apps: [app] } : {}),
     groups: groups.map(group => ({
       chatid: group.chatId,
@@ -94,6 +92,18 @@ async function declareFromDatabase({ core, secrets, config }: Parts, sandbox: Sa
       activated: true,
     })),
   })
+}
+
+function sandboxRobot(robot: Robot, secrets: Secrets, url: string): SandboxRobot {
+  const own = { botId: robot.botId, name: ROBOT_NAME }
+  if (robot.mode === 'connection') return { ...own, secret: secrets.open(robot.secret, sealContext('robot', robot.id)) }
+  const { token, aesKey } = openRobotKeys(secrets, robot)
+  // It cannot subscribe, whatever is given as its secret.
+  return {
+    ...own,
+    secret: aesKey,
+    callback: { url: `${url}/wecom/callback/${encodeURIComponent(robot.name)}`, token, encodingAesKey: aesKey },
+  }
 }
 
 /** The application of the configuration, played by the sandbox. */

@@ -21,6 +21,7 @@ export function startScheduler(parts: Parts): { stop(): Promise<void> } {
     archive: parts.archive,
     reports: core.reports,
     tickets: core.tickets,
+    uploads: core.uploads,
   })
   const feeds = new FeedService({
     transactions: core.transactions,

@@ -21,6 +21,9 @@ import { lookUp } from './look-up.js'
 import { muteTopic } from './mute-topic.js'
 import { rollBackModel } from './roll-back-model.js'
 import { searchLogs } from './search-logs.js'
+import { setOwnChannel } from './set-own-channel.js'
+import { setOwnHours } from './set-own-hours.js'
+import { setOwnLevel } from './set-own-level.js'
 import { setQuietHours } from './set-quiet-hours.js'
 import { setWakeLevel } from './set-wake-level.js'
 import { showAudit } from './show-audit.js'
@@ -28,6 +31,7 @@ import { showDeliveries } from './show-deliveries.js'
 import { showIncident } from './show-incident.js'
 import { showModels } from './show-models.js'
 import { showQueue } from './show-queue.js'
+import { showOwnSettings } from './show-own-settings.js'
 import { showStatus } from './show-status.js'
 import { suppress } from './suppress.js'
 import { undoDisposal } from './undo-disposal.js'
@@ -67,5 +71,9 @@ export const commands: readonly Command<any>[] = [
   followTopic,
   setQuietHours,
   setWakeLevel,
+  setOwnLevel,
+  setOwnHours,
+  setOwnChannel,
+  showOwnSettings,
   makeHelp(() => commands),
 ]

@@ -7,6 +7,7 @@ export const muteTopic = preferenceCommand({
   aliases: ['别发', 'mute'],
   summary: '某一类不再单独推送（P1 除外）',
   examples: ['不看 扫描探测'],
+  says: [/(?:都|就|以后)?(?:别|不要)再?(?:发|推送|推|提醒)(?:给?我|了|啦)*[。.!！~\s]*$/],
   what: '类型',
   change(text, now) {
     const topic = topicOf(text, '不看 扫描探测')

@@ -25,7 +25,7 @@ export const alertRaised = definePush({
         level: view.ticket.priority,
         topic: view.incident.eventType,
         ...(grave && owner
-          ? { mention: { text: `${view.incident.number} ${clip(view.incident.title, 60)}，请看上面的卡片`, userIds: [owner.userId] } }
+          ? { mention: { text: `${view.incident.number} ${clip(view.incident.title, 60)}，请看群里的通知`, userIds: [owner.userId] } }
           : {}),
       },
     ]

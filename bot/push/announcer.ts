@@ -1,16 +1,18 @@
 // Turns announcements that are due into deliveries: one file per kind in this folder; called every 300 ms and after each commit.
 import { isAppError } from '../../core/errors.js'
-import type { Announcement, CardRecord } from '../../core/delivery/delivery.js'
+import type { Announcement, CardRecord, Delivery } from '../../core/delivery/delivery.js'
 import { cardAsText } from '../../core/delivery/card-text.js'
 import type { SecondRoad } from '../../core/delivery/second-road.js'
+import { defaultPersonal, personalOf, wantsPersonally, willing } from '../../core/delivery/personal.js'
 import { newDelivery } from '../../core/delivery/new-delivery.js'
 import { withinBudget } from '../../core/delivery/outgoing.js'
+import { unaskedRoad } from '../../core/delivery/unasked-road.js'
 import type { Card, OutgoingMessage } from '../../core/ports/chat.js'
 import type { Clock } from '../../core/ports/clock.js'
 import { instant, plusSeconds } from '../../core/ports/clock.js'
 import type { Logger } from '../../core/ports/logger.js'
 import type { Transactions, Tx } from '../../core/ports/transaction.js'
-import { PLATFORM, type Group } from '../../core/tenants/tenant.js'
+import { PLATFORM, type Group, type Person } from '../../core/tenants/tenant.js'
 import { pushes } from './index.js'
 import type { Said } from './push.js'
 
@@ -79,8 +81,26 @@ export class Announcer {
         else await queue(tx, announcement, group, item, key)
       }
       // Once a person, however many groups the customer has.
-      if (this.needs.app) await queuePersonally(tx, announcement, item, this.needs.app, `${announcement.key}/${nth}`)
+      await this.personally(tx, announcement, item, `${announcement.key}/${nth}`)
     }
+  }
+
+  /** A card of one's own: by the application, or by mail for who wants it so; whoever wants mail also gets what is grave. */
+  private async personally(tx: Tx, announcement: Announcement, said: Said, key: string): Promise<void> {
+    const { second, app } = this.needs
+    const named = said.personally ?? []
+    const byMail = second ? await mailReaders(tx, announcement.tenantId, said, named) : []
+    for (const person of byMail) await second?.mailTo(tx, person, asMailed(tx, announcement, said, key))
+    const mailed = byMail.map(person => person.userId)
+    if (app)
+      await queuePersonally(
+        tx,
+        announcement,
+        said,
+        app,
+        key,
+        named.filter(userId => !mailed.includes(userId)),
+      )
   }
 
   /** No robot may sit in a group with outside people: the customer manager gets a text to pass on, and who decides gets a link by mail. */
@@ -146,30 +166,51 @@ async function queue(tx: Tx, announcement: Announcement, group: Group, said: Sai
     // A card whose buttons would be refused is not worth sending any more.
     expiresAt: said.expiresAt ?? null,
   } as const
-  const message: OutgoingMessage =
-    said.message.kind === 'card'
-      ? {
-          kind: 'card',
-          card: {
-            ...said.message.card,
-            taskId: await keepCard(tx, announcement.tenantId, group, said.message.card, said.commands ?? {}, said.expiresAt),
-          },
-        }
-      : said.message
-  const row = await withinBudget(tx, group, newDelivery(tx, { ...base, message, key }))
+  const road = await unaskedRoad(tx, group)
+  const message = road === 'webhook' ? withoutButtons(said) : await withKeptCard(tx, announcement.tenantId, group, said)
+  const row = await withinBudget(tx, group, newDelivery(tx, { ...base, road, message, key }))
   if (!(await tx.deliveries.insertIfAbsent(row)) || row.state !== 'queued') return
-  if (said.mention && said.mention.userIds.length > 0 && group.webhook) {
-    const line = { kind: 'mention', ...said.mention } as const
+  if (said.mention && group.webhook) {
+    const userIds = await whoWants(tx, group.kind === 'butler' ? announcement.tenantId : PLATFORM, said, said.mention.userIds)
+    if (userIds.length === 0) return
+    const line = { kind: 'mention', text: said.mention.text, userIds } as const
     await tx.deliveries.insertIfAbsent(
       newDelivery(tx, { ...base, level: null, road: 'webhook', message: line, key: `${key}@`.slice(-200) }),
     )
   }
 }
 
+async function withKeptCard(tx: Tx, tenantId: string, group: Group, { message, commands = {}, expiresAt }: Said): Promise<OutgoingMessage> {
+  if (message.kind !== 'card') return message
+  const { card } = message
+  return { kind: 'card', card: { ...card, taskId: await keepCard(tx, tenantId, group, card, commands, expiresAt) } }
+}
+
+/** A webhook has no buttons: what they stand for is said instead. */
+function withoutButtons({ message, commands = {} }: Said): OutgoingMessage {
+  return message.kind === 'card' ? { kind: 'markdown', text: cardAsText(message.card, commands) } : message
+}
+
+/** Of the named people those who want to be rung for this; who is not declared is rung as ever. */
+async function whoWants(tx: Tx, tenantId: string, said: Said, userIds: readonly string[]): Promise<string[]> {
+  const tenant = await tx.tenants.get(tenantId, tenantId)
+  if (!tenant) return [...userIds]
+  const people = userIds.map(userId => ({ tenantId, userId }))
+  const about = { level: said.level ?? null, topic: said.topic ?? '', now: Date.parse(tx.at) }
+  return (await willing(tx, tenant, people, about)).map(person => person.userId)
+}
+
 /** The same card to each person whose word is needed, with buttons of its own: a group is easily overlooked. */
-async function queuePersonally(tx: Tx, announcement: Announcement, said: Said, app: string, key: string): Promise<void> {
+async function queuePersonally(
+  tx: Tx,
+  announcement: Announcement,
+  said: Said,
+  app: string,
+  key: string,
+  userIds: readonly string[],
+): Promise<void> {
   if (said.message.kind !== 'card') return
-  for (const userId of said.personally ?? []) {
+  for (const userId of userIds) {
     const place = { chatId: userId, robot: app }
     const taskId = await keepCard(tx, announcement.tenantId, place, said.message.card, said.commands ?? {}, said.expiresAt)
     const message = { kind: 'card', card: { ...said.message.card, taskId } } as const
@@ -178,6 +219,31 @@ async function queuePersonally(tx: Tx, announcement: Announcement, said: Said, a
       newDelivery(tx, { ...base, lane: 0, subject: said.subject, message, key: `${key}#app:${userId}`.slice(-200) }),
     )
   }
+}
+
+/** Who wants mail of this: of the named people, and of grave reports anybody of the customer who asked for mail and for this kind. */
+async function mailReaders(tx: Tx, tenantId: string, said: Said, named: readonly string[]): Promise<Person[]> {
+  const isGraveReport = said.to === 'butler' && (said.lane ?? 1) === 0 && said.level !== undefined
+  if (named.length === 0 && !isGraveReport) return []
+  const tenant = await tx.tenants.get(tenantId, tenantId)
+  const wishing = await tx.preferences.find(tenantId, { scope: { startsWith: 'user:' } }, { limit: 500 })
+  const ids = wishing.flatMap(row =>
+    'channel' in row.settings && row.settings.channel === 'mail' ? [row.scope.slice('user:'.length)] : [],
+  )
+  const chosen = isGraveReport ? ids : ids.filter(userId => named.includes(userId))
+  if (!tenant || chosen.length === 0) return []
+  const people = (await tx.people.find(tenantId, { userId: { oneOf: chosen } })).filter(person => person.mail !== null)
+  if (!isGraveReport) return people
+  const wishes = await personalOf(tx, people)
+  const asked = { level: said.level ?? null, topic: said.topic ?? '', now: Date.parse(tx.at), zone: tenant.timeZone }
+  return people.filter((_, index) => wantsPersonally(asked, wishes[index] ?? defaultPersonal))
+}
+
+/** What a mail is a copy of; it is never queued itself. */
+function asMailed(tx: Tx, { tenantId, kind }: Announcement, said: Said, key: string): Delivery {
+  const { message, commands = {}, lane = 1, subject } = said
+  const text = message.kind === 'card' ? ({ kind: 'markdown', text: cardAsText(message.card, commands) } as const) : message
+  return newDelivery(tx, { tenantId, robot: '', chatId: '', chatType: 'single', lane, subject, kind, message: text, key: `${key}#own` })
 }
 
 /** Remembers what the buttons of a card mean and where it may be pressed; returns the card's task id. */

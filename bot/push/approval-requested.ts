@@ -10,7 +10,7 @@ export const approvalRequested = definePush({
     if (view.disposal.state !== 'requested') return []
     const { card, commands } = approvalCard(view)
     const people = await approvers(tx, tenantId)
-    const text = `${view.disposal.number} 需要您确认：封禁 ${view.disposal.target}。点上面卡片的按钮，或回复“同意 ${view.disposal.number}”`
+    const text = `${view.disposal.number} 需要您确认：封禁 ${view.disposal.target}。回复“同意 ${view.disposal.number}”，有卡片的也可以点按钮`
     return [
       {
         to: 'butler',

@@ -14,6 +14,7 @@ import { disposalDecided } from './disposal-decided.js'
 import { disposalFailed } from './disposal-failed.js'
 import { falsePositiveReported } from './false-positive-reported.js'
 import { feedSilent } from './feed-silent.js'
+import { groupUnreachable } from './group-unreachable.js'
 import { incidentClaimed } from './incident-claimed.js'
 import { incidentClosed } from './incident-closed.js'
 import { incidentExcluded } from './incident-excluded.js'
@@ -22,6 +23,7 @@ import { incidentRecurred } from './incident-recurred.js'
 import { incidentResolved } from './incident-resolved.js'
 import { liftFailed } from './lift-failed.js'
 import { observationEnded } from './observation-ended.js'
+import { robotUnreachable } from './robot-unreachable.js'
 import { triageNeeded } from './triage-needed.js'
 import { verificationFailed } from './verification-failed.js'
 import type { Push } from './push.js'
@@ -42,6 +44,7 @@ export const pushes: readonly Push[] = [
   disposalFailed,
   falsePositiveReported,
   feedSilent,
+  groupUnreachable,
   incidentClaimed,
   incidentClosed,
   incidentExcluded,
@@ -50,6 +53,7 @@ export const pushes: readonly Push[] = [
   incidentResolved,
   liftFailed,
   observationEnded,
+  robotUnreachable,
   triageNeeded,
   verificationFailed,
 ]

@@ -73,6 +73,8 @@ beforeAll(async () => {
     disposalId: disposal.id,
     reportId: report.id,
     deliveryId: delivery?.id ?? '',
+    groupId: w.group.id,
+    robot: LONG,
     by: LONG,
     reason: LONG,
     lesson: LONG,
@@ -199,7 +201,7 @@ describe('who is rung', () => {
 
     expect(item?.mention?.userIds).toEqual(['li'])
     expect(item?.mention?.text).toMatch(
-      /^DP-uni-261124-001 需要您确认：封禁 203\.0\.113\.7。点上面卡片的按钮，或回复“同意 DP-uni-261124-001”$/,
+      /^DP-uni-261124-001 需要您确认：封禁 203\.0\.113\.7。回复“同意 DP-uni-261124-001”，有卡片的也可以点按钮$/,
     )
     expect(item?.expiresAt).toBeDefined()
   })

@@ -1,4 +1,5 @@
 // Loads what the cards of bot/cards show; pushes and commands both come here.
+import { willing } from '../../core/delivery/personal.js'
 import type { Tables } from '../../core/ports/transaction.js'
 import { AppError } from '../../core/errors.js'
 import { PLATFORM, type Person } from '../../core/tenants/tenant.js'
@@ -35,12 +36,14 @@ export async function nameOf(t: Tables, tenantId: string, userId: string): Promi
   return person?.name ?? userId
 }
 
-/** Whom a card about leave should ring: the first approver, else the owner. */
-export async function approvers(t: Tables, tenantId: string): Promise<readonly Person[]> {
+/** Whom a card about leave should ring: the first approver, else the owner; who is in quiet hours only when all are. */
+export async function approvers(t: Tables & { readonly at: string }, tenantId: string): Promise<readonly Person[]> {
   const people = await t.people.find(
     tenantId,
     { role: { oneOf: ['approver', 'owner'] } },
     { order: { role: 'asc', userId: 'asc' }, limit: 20 },
   )
-  return people.slice(0, 1)
+  const tenant = await t.tenants.get(tenantId, tenantId)
+  if (!tenant) return []
+  return (await willing(t, tenant, people, { level: null, topic: '', now: Date.parse(t.at) })).slice(0, 1)
 }

@@ -311,7 +311,7 @@ describe('a press', () => {
     expect(update).toMatchObject({ replyTo: 'handle-p1', lane: 0, message: { kind: 'card-update', card: { taskId } } })
     expect(Date.parse(update!.expiresAt!) - Date.parse(update!.createdAt)).toBe(5000)
     expect(textOf(update)).toContain('李工 已同意')
-    expect(answer).toMatchObject({ replyTo: null, message: { kind: 'markdown' } })
+    expect(answer).toMatchObject({ replyTo: 'handle-p1', message: { kind: 'markdown' } })
   })
 
   it('of a person who may not changes nothing on the card', async () => {

@@ -9,11 +9,15 @@ import type { Ids } from '../../core/ports/ids.js'
 import { roadOf } from '../../core/ports/road.js'
 import type { Tx } from '../../core/ports/transaction.js'
 import { PLATFORM } from '../../core/tenants/tenant.js'
+import type { FilePurpose } from '../../core/uploads/file-purpose.js'
+import { cardAsText } from '../../core/delivery/card-text.js'
 import { newDelivery } from '../../core/delivery/new-delivery.js'
+import { unaskedRoad } from '../../core/delivery/unasked-road.js'
 import { keepCard } from '../push/announcer.js'
 import type { Command, CommandResult } from './command.js'
 import { pressedCommand } from './pressed-command.js'
 import { explainRefusal, type Refusal } from './refusal.js'
+import { receiveFile } from './receive-file.js'
 import { runSentence, type Said } from './run-sentence.js'
 
 /** A command that takes longer says so (milliseconds). */
@@ -27,6 +31,8 @@ interface Needs {
   readonly core: Core
   readonly commands: readonly Command[]
   readonly ids: Ids
+  /** What files that are sent in can be used for; none when absent. */
+  readonly filePurposes?: readonly FilePurpose[]
 }
 
 type Inbound = ({ kind: 'message' } & IncomingMessage) | ({ kind: 'press' } & IncomingPress)
@@ -110,9 +116,14 @@ export class ChatRuntime implements ChatListener {
         .catch((error: unknown) => logger.warn({ error }, 'a slow command could not say that it is at work'))
     }, SLOW_MILLISECONDS)
     try {
-      const said: Said =
-        inbound.kind === 'press' ? await pressedCommand(core, inbound) : { text: inbound.text, quote: inbound.quote ?? '', channel: 'text' }
-      result = await runSentence(this.needs, inbound, said, traceId)
+      if (inbound.kind === 'message' && inbound.file) result = await receiveFile(core, this.needs.filePurposes ?? [], inbound, traceId)
+      else {
+        const said: Said =
+          inbound.kind === 'press'
+            ? await pressedCommand(core, inbound)
+            : { text: inbound.text, quote: inbound.quote ?? '', channel: 'text' }
+        result = await runSentence(this.needs, inbound, said, traceId)
+      }
     } catch (error) {
       const failure = isAppError(error) ? error : new AppError('INTERNAL', { reference: traceId.slice(-8) }, { cause: error })
       if (failure.kind === 'bug') logger.error({ error }, 'command failed')
@@ -141,7 +152,7 @@ async function sayWorking(tx: Tx, inbound: Inbound, row: InboundRecord): Promise
     robot,
     chatId,
     chatType,
-    road: roadOf(robot),
+    road: group ? await unaskedRoad(tx, group) : roadOf(robot),
     kind: 'working',
     subject: '',
   } as const
@@ -181,9 +192,11 @@ async function finish(
       message.kind === 'card'
         ? { kind: 'card' as const, card: { ...message.card, taskId: await keepCard(tx, tenantId, place, message.card, commands ?? {}) } }
         : message
-    // Only the first answer uses the handle of the question: WeCom takes one reply to a callback.
-    const reply = index === 0 && inbound.kind === 'message' ? { replyTo: inbound.replyTo } : {}
-    await tx.deliveries.insertIfAbsent(newDelivery(tx, { ...base, message: said, key: `answer:${row.id}/${index}`, lane: 0, ...reply }))
+    // Only the first answer uses the handle of the question: WeCom takes one reply to a callback. The others are said as if unasked.
+    const reply = index === 0 ? { replyTo: inbound.replyTo } : { road: group ? await unaskedRoad(tx, group) : base.road }
+    const sayable =
+      reply.road === 'webhook' && said.kind === 'card' ? ({ kind: 'markdown', text: cardAsText(said.card, commands ?? {}) } as const) : said
+    await tx.deliveries.insertIfAbsent(newDelivery(tx, { ...base, message: sayable, key: `answer:${row.id}/${index}`, lane: 0, ...reply }))
   }
   if (refusal?.mention && group?.webhook) {
     const message = { kind: 'mention', ...refusal.mention } as const

@@ -63,6 +63,8 @@ export interface Command<Args = unknown> {
   readonly calledWith?: (after: string) => boolean
   /** What people say instead, tested when no command word begins the sentence; what acts is not taken from a question or a “别”. */
   readonly says?: readonly (RegExp | ((text: string) => boolean))[]
+  /** It is about what we tell, not about an act: a “别” in what people say belongs to it. */
+  readonly isWish?: true
   /** Guessed from what people say, the whole sentence is the explanation; otherwise only what is left of it. */
   readonly keepsSentence?: true
   /** Guessed from what people say, it is not run: the person is asked to say it in full. */

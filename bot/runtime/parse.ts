@@ -121,7 +121,7 @@ function said(command: Command): Spoken {
 
 /** What is only looked at is preferred to what acts, and nothing acts on a question or against a “别”. */
 function findSpoken(commands: readonly Command[], text: string, tone: Tone): Spoken | undefined {
-  const acting = commands.filter(command => command.risk === 'approves' || (command.risk !== 'read' && tone.orders))
+  const acting = commands.filter(command => command.risk === 'approves' || command.isWish || (command.risk !== 'read' && tone.orders))
   // What takes back comes before what it takes back: 取消封禁 has 封禁 in it.
   const careful = [...acting.filter(({ inFull }) => inFull), ...acting.filter(({ inFull }) => !inFull)]
   for (const command of [...commands.filter(({ risk }) => risk === 'read'), ...careful]) {

@@ -52,7 +52,7 @@ export async function runSentence(
   const vague = vagueKind(parsed, actor.role)
   if (vague) return say(await vagueAnswer(core, known.tenant, vague, actor))
   if (!command) {
-    if (said.text.trim() === '') return say('我目前只看得懂文字。回复“帮助”可以看到我会做什么。')
+    if (said.text.trim() === '') return say('我目前只看得懂文字；文件和图片请单独发给我。回复“帮助”可以看到我会做什么。')
     throw new AppError('COMMAND_UNKNOWN', { text: clip(said.text, 40) })
   }
   if (command.rooms && !command.rooms.includes(place.room)) throw new AppError('NOT_ALLOWED', { who: `${roomNames(command)}里的人员` })

@@ -21,6 +21,7 @@ const labels: Readonly<Record<string, string>> = {
   'false-positive.proposed': '提出误报（待第二人）',
   'false-positive.reported': '反馈误报',
   'incident.opened': '建立事件',
+  'file.received': '收到文件',
   'preference.changed': '修改通知偏好',
   'report.created': '生成报告',
   'service.rated': '评价服务',

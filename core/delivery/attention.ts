@@ -21,6 +21,20 @@ export interface Preference {
   readonly perDay: number
 }
 
+/** What one person wants to be told directly; see personal.ts. */
+export interface PersonalPreference {
+  /** Kinds of messages (event types) not wanted. */
+  readonly muted: readonly string[]
+  /** Only these and graver ones. */
+  readonly atLeast: Priority
+  /** `HH:mm-HH:mm` in the tenant's zone; null: never quiet. */
+  readonly quiet: string | null
+  /** What passes in quiet hours. */
+  readonly wakes: Priority
+  /** `mail`: what would come by the application comes by mail, and grave reports are mailed as well. */
+  readonly channel: 'app' | 'mail'
+}
+
 export const defaultPreference: Preference = { muted: [], atOnce: 'P3', quiet: '22:00-08:00', wakes: 'P1', perHour: 6, perDay: 30 }
 
 export interface Asked {

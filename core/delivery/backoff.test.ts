@@ -13,6 +13,11 @@ const seconds = (attempts: number, code: ErrorCode, facts: ErrorFacts = {}) => {
   return next.way === 'later' ? next.seconds : undefined
 }
 
+it.each(['give-up', 'switch-road'])('what the error table says is hopeless (%s) is not tried again', reaction => {
+  expect(after(1, 'CHAT_REFUSED', { code: 40008, reaction })).toEqual({ way: 'give-up' })
+  expect(after(1, 'CHAT_REFUSED', { code: 40035, reaction: 'tell-staff' })).toMatchObject({ way: 'later' })
+})
+
 describe('a failure of the moment', () => {
   it.each(['CHAT_OUTCOME_UNKNOWN', 'CHAT_BUSY', 'DATABASE_UNREACHABLE'] as const)(
     '%s is tried for ever, ever slower, up to five minutes',

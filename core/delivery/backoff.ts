@@ -6,6 +6,8 @@ import type { Delivery } from './delivery.js'
 const MAX_REFUSALS = 3
 /** Failures of the moment: tried for ever. */
 const passing: ReadonlySet<string> = new Set(['CHAT_UNREACHABLE', 'CHAT_OUTCOME_UNKNOWN', 'CHAT_BUSY', 'DATABASE_UNREACHABLE'])
+/** Reactions of the error table that leave nothing to try on this road (decision 0014). */
+const hopeless: ReadonlySet<unknown> = new Set(['give-up', 'switch-road'])
 const MAX_BACKOFF_SECONDS = 300
 /** WeCom's answer to a card whose task id was used before (error list, 42014). */
 const TASK_ID_USED = 42014
@@ -22,6 +24,8 @@ export function nextAfter(delivery: Pick<Delivery, 'message' | 'attempts'>, fail
   if (failure.code === 'CHAT_TARGET_DEAD' || failure.code === 'CHAT_EXPIRED') return { way: 'give-up' }
   // A pressed card may be replaced within five seconds only; a full quota does not last that long.
   if (delivery.message.kind === 'card-update' && failure.code !== 'CHAT_BUSY') return { way: 'give-up' }
+  // The same will be refused as often as it is said.
+  if (failure.code === 'CHAT_REFUSED' && hopeless.has(failure.facts['reaction'])) return { way: 'give-up' }
   if (!passing.has(failure.code) && tries >= MAX_REFUSALS) return { way: 'give-up' }
   const told = Number(failure.facts['retryAfterSeconds'] ?? 0)
   const own = failure.code === 'CHAT_UNREACHABLE' ? 1 : 2 ** Math.min(tries, 8)

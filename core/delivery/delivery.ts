@@ -2,7 +2,7 @@
 import type { OutgoingMessage } from '../ports/chat.js'
 import type { Instant } from '../ports/clock.js'
 import type { RoadId } from '../ports/road.js'
-import type { Preference } from './attention.js'
+import type { PersonalPreference, Preference } from './attention.js'
 import type { Priority } from '../tickets/ticket.js'
 
 /** Written in the transaction of the change; bot/push turns it into deliveries when it is due. */
@@ -109,7 +109,7 @@ export interface PreferenceRow {
   readonly tenantId: string
   /** `group:<chatid>` or `user:<userid>`. */
   readonly scope: string
-  readonly settings: Partial<Preference>
+  readonly settings: Partial<Preference> | Partial<PersonalPreference>
   readonly updatedAt: Instant
 }
 

@@ -181,10 +181,28 @@ describe('what was given up', () => {
   })
 
   it('is not copied when it is not grave, an answer, or a copy itself', async () => {
-    for (const set of [{ lane: 1 }, { kind: 'answer' }, { road: 'webhook' }] as const) await second.gaveUp(await queue(set), dead)
+    for (const set of [{ lane: 1 }, { kind: 'answer' }, { road: 'webhook', kind: 'second-road' }] as const)
+      await second.gaveUp(await queue(set), dead)
+
+    const added = await world.transactions.read(t => t.deliveries.acrossTenantsFind({ key: { startsWith: 'k' } }))
+    expect(added.filter(row => row.key.includes('#'))).toEqual([])
+  })
+
+  it('and was an answer that another road can take into the group, takes it, and staff hear nothing', async () => {
+    const switchRoad = new AppError('CHAT_TARGET_DEAD', { code: 'CALLBACK_MODE', reaction: 'switch-road' })
+
+    await second.gaveUp(await queue({ kind: 'answer' }), switchRoad)
 
     const added = await world.transactions.read(t => t.deliveries.acrossTenantsFind({ kind: 'second-road' }))
-    expect(added).toEqual([])
+    expect(added).toMatchObject([{ road: 'webhook', chatId: 'g-uni' }])
+    expect(await world.announcements('delivery-failed')).toEqual([])
+  })
+
+  it('and was said unasked by the webhook of a robot that can only answer, goes by mail', async () => {
+    await second.gaveUp(await queue({ road: 'webhook' }), dead)
+
+    const added = await world.transactions.read(t => t.deliveries.acrossTenantsFind({ kind: 'second-road' }))
+    expect(new Set(added.map(row => row.road))).toEqual(new Set(['mail']))
   })
 
   it('and was the update of a card, is forgotten', async () => {

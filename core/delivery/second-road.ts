@@ -9,6 +9,7 @@ import { PLATFORM, type Person } from '../tenants/tenant.js'
 import { cardAsText } from './card-text.js'
 import type { DecisionLinks } from './decision-links.js'
 import type { Delivery } from './delivery.js'
+import { willing } from './personal.js'
 import { newDelivery } from './new-delivery.js'
 import { sealedLink } from './sealed-link.js'
 
@@ -36,9 +37,10 @@ export class SecondRoad {
   /** A delivery was given up on its road: staff are told, and what is grave tries the next road. */
   async gaveUp(delivery: Delivery, failure: AppError): Promise<void> {
     if (delivery.message.kind === 'card-update') return
+    if (await this.answeredByWebhook(delivery, failure)) return
     await this.needs.transactions.run(async tx => {
-      if (isGrave(delivery) && delivery.road === 'robot') {
-        await this.byWebhook(tx, delivery)
+      if (isGrave(delivery) && isFirstRoad(delivery)) {
+        if (delivery.road === 'robot') await this.byWebhook(tx, delivery)
         await this.byMail(tx, delivery)
         await this.byHook(tx, delivery)
       }
@@ -51,6 +53,12 @@ export class SecondRoad {
         key: `undelivered:${delivery.chatId}:${delivery.road}:${failure.code}:${tx.at.slice(0, 13)}`.slice(0, 200),
       })
     })
+  }
+
+  /** Somebody in a group waits for it, and another road leads there: nothing to tell staff about. */
+  private async answeredByWebhook(delivery: Delivery, failure: AppError): Promise<boolean> {
+    const mayGo = delivery.road === 'robot' && delivery.kind === 'answer' && failure.facts['reaction'] === 'switch-road'
+    return mayGo && this.needs.transactions.run(tx => this.byWebhook(tx, delivery))
   }
 
   /** Called every few seconds with the robots that are down, and since when. */
@@ -84,10 +92,12 @@ export class SecondRoad {
     }
   }
 
-  private async byWebhook(tx: Tx, delivery: Delivery): Promise<void> {
+  /** False when the group has none. */
+  private async byWebhook(tx: Tx, delivery: Delivery): Promise<boolean> {
     const group = (await tx.groups.acrossTenantsFind({ chatId: delivery.chatId }, { limit: 1 }))[0]
-    if (!group?.webhook) return
-    const text = await textOf(tx, delivery)
+    if (!group?.webhook) return false
+    const { message } = delivery
+    const whole = message.kind === 'file' ? message : ({ kind: 'markdown', text: await textOf(tx, delivery) } as const)
     const row = newDelivery(tx, {
       ...delivery,
       road: 'webhook',
@@ -95,10 +105,11 @@ export class SecondRoad {
       level: null,
       state: 'queued',
       replyTo: null,
-      message: { kind: 'markdown', text },
+      message: whole,
       key: `${delivery.key}#webhook`.slice(-200),
     })
     await tx.deliveries.insertIfAbsent(row)
+    return true
   }
 
   /** The shortest road to a sleeping person: only for the gravest and for requests that run out. */
@@ -121,29 +132,33 @@ export class SecondRoad {
   /** To the mail of those who must know; a request for leave carries a link of their own. */
   async byMail(tx: Tx, delivery: Delivery): Promise<void> {
     if (!this.needs.hasMail) return
-    for (const person of await readers(tx, delivery)) {
-      const key = `${delivery.key}#mail:${person.userId}`.slice(-200)
-      // Looked up first: a link that is never sent is one more that could be used.
-      if (await tx.deliveries.first(person.tenantId, { key })) continue
-      const disposal = delivery.kind === 'approval-requested' ? delivery.subject : undefined
-      const link = disposal ? await this.needs.links.make(tx, person, disposal) : undefined
-      const text = await textOf(tx, delivery, link && sealedLink(this.needs.secrets, link, key))
-      const row = newDelivery(tx, {
-        ...delivery,
-        tenantId: person.tenantId,
-        road: 'mail',
-        robot: 'mail',
-        chatId: person.userId,
-        chatType: 'single',
-        kind: 'second-road',
-        level: null,
-        state: 'queued',
-        replyTo: null,
-        message: { kind: 'markdown', text },
-        key,
-      })
-      await tx.deliveries.insertIfAbsent(row)
-    }
+    for (const person of await readers(tx, delivery)) await this.mailTo(tx, person, delivery)
+  }
+
+  /** To one person; nothing without a mail server. */
+  async mailTo(tx: Tx, person: Person, delivery: Delivery): Promise<void> {
+    if (!this.needs.hasMail) return
+    const key = `${delivery.key}#mail:${person.userId}`.slice(-200)
+    // Looked up first: a link that is never sent is one more that could be used.
+    if (await tx.deliveries.first(person.tenantId, { key })) return
+    const disposal = delivery.kind === 'approval-requested' ? delivery.subject : undefined
+    const link = disposal ? await this.needs.links.make(tx, person, disposal) : undefined
+    const text = await textOf(tx, delivery, link && sealedLink(this.needs.secrets, link, key))
+    const row = newDelivery(tx, {
+      ...delivery,
+      tenantId: person.tenantId,
+      road: 'mail',
+      robot: 'mail',
+      chatId: person.userId,
+      chatType: 'single',
+      kind: 'second-road',
+      level: null,
+      state: 'queued',
+      replyTo: null,
+      message: { kind: 'markdown', text },
+      key,
+    })
+    await tx.deliveries.insertIfAbsent(row)
   }
 }
 
@@ -152,6 +167,11 @@ const ownWords = ['answer', 'update'] as const
 
 function isGrave({ lane, kind, message }: Delivery): boolean {
   return lane === 0 && !ownWords.some(word => word === kind) && message.kind !== 'mention'
+}
+
+/** The webhook is the first road into a group whose robot can only answer. */
+function isFirstRoad({ road, kind }: Delivery): boolean {
+  return road === 'robot' || (road === 'webhook' && kind !== 'second-road')
 }
 
 async function textOf(tx: Tx, delivery: Delivery, link?: string): Promise<string> {
@@ -167,7 +187,10 @@ async function readers(tx: Tx, delivery: Delivery): Promise<readonly Person[]> {
   if (!group) return []
   const roles = group.kind === 'butler' ? (['owner', 'approver'] as const) : (['analyst', 'senior_expert'] as const)
   const people = await tx.people.find(group.tenantId, { role: { oneOf: roles } }, { limit: 50 })
-  const manager = (await tx.tenants.get(group.tenantId, group.tenantId))?.manager
+  const tenant = await tx.tenants.get(group.tenantId, group.tenantId)
+  const manager = tenant?.manager
   const responsible = group.kind === 'butler' && manager ? await tx.people.first(PLATFORM, { userId: manager }) : undefined
-  return [...people, ...(responsible ? [responsible] : [])].filter(person => person.mail !== null)
+  const reachable = [...people, ...(responsible ? [responsible] : [])].filter(person => person.mail !== null)
+  const about = { level: delivery.level, topic: delivery.topic, now: Date.parse(tx.at) }
+  return tenant ? willing(tx, tenant, reachable, about) : reachable
 }

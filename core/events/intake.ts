@@ -32,7 +32,7 @@ export class Intake {
    */
   async accept(tenantId: string, records: readonly RawRecord[]): Promise<void> {
     if (records.length === 0) return
-    const bytes = records.reduce((sum, record) => sum + record.raw.length, 0)
+    const bytes = records.reduce((sum, record) => sum + Buffer.byteLength(record.raw), 0)
     if (this.waitingBytes + bytes > MAX_WAITING_BYTES) throw new AppError('INTAKE_FULL', { retryAfterSeconds: 1 })
     this.waitingBytes += bytes
     try {

@@ -63,6 +63,8 @@ export interface SendOptions {
 export interface SendReceipt {
   /** WeCom's own id of the message where it gives one. */
   readonly externalId?: string
+  /** The service refused it at first with this code of its own, for a token that was void, and took it with a new one. */
+  readonly renewedAfter?: number
 }
 
 export interface Chat {
@@ -86,6 +88,17 @@ export interface IncomingMessage {
   /** Text of the quoted message, if any. */
   readonly quote?: string
   readonly replyTo: string
+  /** A file or picture came instead of text. */
+  readonly file?: IncomingFile
+}
+
+export interface IncomingFile {
+  readonly kind: 'file' | 'image'
+  /**
+   * Fetches and decrypts it, once, within minutes of its coming; absent after a restart, as its address is not kept.
+   * @throws FILE_REFUSED (more than `maxBytes`, not to be deciphered), CHAT_UNREACHABLE
+   */
+  readonly fetch?: (maxBytes: number) => Promise<{ readonly name: string; readonly bytes: Buffer }>
 }
 
 export interface IncomingPress {

@@ -17,6 +17,7 @@ import type { Alert, Incident } from '../threats/incident.js'
 import type { Suppression } from '../threats/suppressions/suppression.js'
 import type { TriageModelRow } from '../threats/triage/triage-model.js'
 import type { Ticket, TicketTransition } from '../tickets/ticket.js'
+import type { Upload } from '../uploads/upload.js'
 import type { Instant } from './clock.js'
 
 export interface Row {
@@ -59,6 +60,8 @@ export interface TenantTable<R extends Row> {
   remove(tenantId: string, where: Where<R>): Promise<number>
   /** For dispatchers, schedulers and staff views, which serve all tenants at once. */
   acrossTenantsFind(where: Where<R>, options?: FindOptions<R>): Promise<R[]>
+  /** The combinations of these columns among the rows, in no order: for dispatchers, which look at what is there and not at each row. */
+  acrossTenantsDistinct<K extends keyof R & string>(columns: readonly K[], where: Where<R>, limit: number): Promise<Pick<R, K>[]>
   /** For dispatchers, which claim and settle rows of all tenants in one statement; the number of rows that changed. */
   acrossTenantsUpdate(where: Where<R>, set: Partial<Omit<R, 'id' | 'tenantId'>>): Promise<number>
 }
@@ -112,6 +115,7 @@ export interface Tables {
   readonly preferences: TenantTable<PreferenceRow>
   readonly links: TenantTable<DecisionLink>
   readonly tokens: TenantTable<ServiceTokenRow>
+  readonly uploads: TenantTable<Upload>
   readonly inbound: TenantTable<InboundRecord>
   readonly reports: TenantTable<Report>
   readonly auditRecords: TenantTable<AuditRecord>

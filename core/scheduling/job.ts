@@ -4,12 +4,14 @@ import type { Transactions } from '../ports/transaction.js'
 import type { ReportService } from '../reports/report-service.js'
 import type { Tenant } from '../tenants/tenant.js'
 import type { TicketService } from '../tickets/ticket-service.js'
+import type { UploadService } from '../uploads/upload-service.js'
 
 export interface JobServices {
   readonly transactions: Transactions
   readonly archive: Archive
   readonly reports: ReportService
   readonly tickets: TicketService
+  readonly uploads: UploadService
 }
 
 export interface JobContext extends JobServices {

@@ -4,6 +4,8 @@ import type { Archive } from '../ports/archive.js'
 import { silentLogger } from '../ports/logger.js'
 import { ReportService } from '../reports/report-service.js'
 import { Directory } from '../tenants/directory.js'
+import { memoryFiles } from '../../tests/support/memory-files.js'
+import { UploadService } from '../uploads/upload-service.js'
 import { TicketService } from '../tickets/ticket-service.js'
 import { defineJob, type ScheduledJob } from './job.js'
 import { cleanUp } from './jobs/clean-up.js'
@@ -40,6 +42,7 @@ function scheduler(owner: string, ...jobs: ScheduledJob[]): Scheduler {
     archive: {} as Archive,
     reports: new ReportService({ transactions: world.transactions, clock: world.clock }),
     tickets: new TicketService(world.transactions),
+    uploads: new UploadService({ transactions: world.transactions, files: memoryFiles(), clock: world.clock }),
     leases: new Leases({ transactions: world.transactions, clock: world.clock, owner }),
     directory: new Directory(world.transactions),
     clock: world.clock,

@@ -35,6 +35,11 @@ export interface TenantSettings {
   readonly protectedAddresses: readonly { readonly network: string; readonly why: string }[]
   /** The customer's attention budget where it differs from the industry's; a group's own wishes lie over it. */
   readonly attention?: Partial<Preference> | undefined
+  /**
+   * A group to which nothing went for so many hours hears a line that the road works, once a day at most; absent: never. For those who
+   * want proof that a silent look cannot give (decision 0015).
+   */
+  readonly spokenProbeHours?: number | undefined
   /** Overrides of detection model parameters by model id. */
   readonly models: Readonly<Record<string, unknown>>
 }
@@ -91,12 +96,16 @@ export interface Group {
   readonly webhook: string | null
 }
 
+export type RobotMode = 'connection' | 'callback'
+
 export interface Robot {
   readonly id: string
   readonly tenantId: string
   readonly name: string
   readonly botId: string
-  /** Sealed long-connection secret. */
+  /** How WeCom reaches it: by its long connection, or by encrypted callbacks to `/wecom/callback/<name>`, which it can only answer. */
+  readonly mode: RobotMode
+  /** Sealed: the long connection's secret, or the callback's keys (robot-keys.ts). */
   readonly secret: string
   /** Overrides WECOM_WS_URL. */
   readonly wsUrl: string | null

@@ -71,6 +71,11 @@ export class FakeSandboxChat implements SandboxChat, SandboxDrill {
     return this.add(chatid, { from: userid, fromName: member.name, kind: 'text', text })
   }
 
+  sendFile(chatid: string, userid: string, name: string, bytes: Buffer): SandboxMessage {
+    const member = this.member(chatid, userid)
+    return this.add(chatid, { from: userid, fromName: member.name, kind: 'file', text: `${name} ${bytes.length}` })
+  }
+
   /** The robot answers at once: the card says who pressed and loses its buttons. */
   press(chatid: string, userid: string, msgid: string, key: string): void {
     const member = this.member(chatid, userid)

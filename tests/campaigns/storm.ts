@@ -16,7 +16,9 @@ const result = await storm({
   kills: Number(values.kills),
   seed: Number(values.seed),
   busy: 0.1,
+  down: 0.05,
   hang: 0.01,
+  tokenLosses: 3,
   progress: line => process.stderr.write(`${line}\n`),
 })
 process.stdout.write(`${JSON.stringify({ campaign: 'storm', seed: Number(values.seed), ...result })}\n`)

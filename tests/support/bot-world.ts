@@ -25,6 +25,8 @@ import { PLATFORM, type Group } from '../../core/tenants/tenant.js'
 import { SuppressionService } from '../../core/threats/suppressions/suppression-service.js'
 import { TriageService } from '../../core/threats/triage/triage-service.js'
 import { TicketService } from '../../core/tickets/ticket-service.js'
+import { UploadService } from '../../core/uploads/upload-service.js'
+import { memoryFiles } from './memory-files.js'
 import { FakeFirewall } from './fake-firewall.js'
 import { openWorld, type PersonName, type World } from './memory-world.js'
 
@@ -100,6 +102,7 @@ export async function openBotWorld(options: BotWorldOptions = {}): Promise<BotWo
     journal: new DeliveryJournal(transactions),
     suppressions: new SuppressionService(transactions),
     triage: new TriageService(transactions),
+    uploads: new UploadService({ transactions, files: memoryFiles(), clock }),
     links: new DecisionLinks({ transactions, clock, disposals, publicUrl: undefined }),
     intel: new IntelDesk({ transactions, clock, book: () => book }),
     logs: new LogSearch(options.archive ?? { search: (_, { from }) => Promise.resolve({ records: [], matched: 0, reached: from }) }),

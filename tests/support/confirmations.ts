@@ -1,5 +1,7 @@
 // Generated confirmations against the real road of a sentence: which of them may execute is known beforehand, and nothing else does.
 // Run by campaigns/confirmations.ts and, shortly, by flows/confirmations.test.ts.
+import { UploadService } from '../../core/uploads/upload-service.js'
+import { memoryFiles } from './memory-files.js'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -124,6 +126,7 @@ export async function generateConfirmations(count: number, seed: number, progres
       intel: new IntelDesk({ transactions, clock, book: () => new IntelBook() }),
       logs: new LogSearch({ search: (_, { from }) => Promise.resolve({ records: [], matched: 0, reached: from }) }),
       similar: new SimilarIncidents({ transactions, clock }),
+      uploads: new UploadService({ transactions, files: memoryFiles(), clock }),
     }
     const runtime = new ChatRuntime({ core, commands, ids })
     const announcer = new Announcer({ transactions, clock, logger: silentLogger })

@@ -85,7 +85,10 @@ export async function startProduct(options: ProductOptions): Promise<Product> {
     const applied = cli('apply', file)
     if (applied.code !== 0) throw new Error(`apply failed: ${applied.stderr}`)
 
-    const socket = { WECOM_WS_URL: `${sandboxUrl.replace('http', 'ws')}/sandbox/wecom/ws` }
+    const socket = {
+      WECOM_WS_URL: `${sandboxUrl.replace('http', 'ws')}/sandbox/wecom/ws`,
+      WECOM_API_BASE: `${sandboxUrl}/sandbox/wecom`,
+    }
     const processes: Process[] = []
     const start = async (name: string, port: number, args: readonly string[], env: Record<string, string> = {}) => {
       const settings = { ...common, PORT: String(port), ...env }

@@ -1,5 +1,6 @@
-// A storm of alerts of other products against a WeCom that refuses, hangs and breaks; afterwards every alert must be found in some message
-// of its own customer's group. Run by campaigns/storm.ts and, shortly, by flows/storm.test.ts.
+// A storm of alerts of other products against a WeCom that refuses, hangs, breaks and forgets its tokens; afterwards every alert must be found
+// in some message of its own customer's group, and the journal must know of every refusal. Every second customer's robot is in callback
+// mode, so that half of the messages go by webhook; requests for leave go to the approvers by the application. Run by campaigns/storm.ts and, shortly, by flows/storm.test.ts.
 import { setTimeout as sleep } from 'node:timers/promises'
 import { openDatabase } from '../../adapters/database/data-source.js'
 import { seeded } from './kill-story.js'
@@ -10,9 +11,12 @@ export interface StormPlan {
   readonly alerts: number
   readonly tenants: number
   readonly seed: number
-  /** Share of frames refused with 45009, and share that is never answered in time. */
+  /** Shares of calls and frames: refused with 45009, answered with HTTP 503 (frames know no status), not answered in time. */
   readonly busy: number
+  readonly down: number
   readonly hang: number
+  /** So often every access token is void of a sudden. */
+  readonly tokenLosses: number
   readonly kills: number
   progress?(line: string): void
 }
@@ -23,6 +27,10 @@ export interface StormResult {
   readonly foreign: number
   readonly refusedBySandbox: Readonly<Record<string, number>>
   readonly refusedInJournal: Readonly<Record<string, number>>
+  /** Tries that a killed process left behind: nobody knows how they ended. */
+  readonly leftBehind: number
+  /** Messages of the road of each kind that were sent. */
+  readonly sentBy: Readonly<Record<string, number>>
   readonly messages: number
   readonly digests: number
   readonly kills: number
@@ -36,12 +44,16 @@ const chat = (index: number) => `g-storm-${index}`
 function declaration(tenants: number): string {
   const one = (index: number) => `  - code: s${index}
     name: 风暴单位${index}
+    authorizationMode: collaborate
     settings: { firstReportWaitSeconds: 1, attention: { quiet: null, atOnce: P4, perHour: 100000, perDay: 100000 } }
     people: [{ userid: p${index}, name: 人员${index}, role: approver }]
-    groups: [{ chatid: ${chat(index)}, name: 群${index}, form: simulated, robot: main }]
-    sources: [{ name: am, type: alertmanager, token: ${token(index)} }]`
+    groups: [{ chatid: ${chat(index)}, name: 群${index}, form: simulated, robot: ${index % 2 === 0 ? 'main' : 'caller'}, webhook: "{sandbox}/sandbox/wecom/cgi-bin/webhook/send?key=storm-${index}" }]
+    sources: [{ name: am, type: alertmanager, token: ${token(index)} }]
+    devices: [{ name: fw, kind: simulated, address: "simulated:storm${index}", protects: ["10.0.0.0/8"] }]`
   return `
-robots: [{ name: main, botId: aib-storm, secret: a-robot-secret-1 }]
+robots:
+  - { name: main, botId: aib-storm, secret: a-robot-secret-1 }
+  - { name: caller, botId: aib-caller, mode: callback, token: stormtoken, aesKey: abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG }
 staff: [{ userid: zhang, name: 张工, role: analyst }]
 rooms: { ops: { chatid: ops-1, robot: main } }
 tenants:
@@ -56,7 +68,16 @@ export async function storm(plan: StormPlan): Promise<StormResult> {
     mode: 'embedded',
     declaration: declaration(plan.tenants),
     sandboxApart: true,
-    env: { LOG_LEVEL: 'error' },
+    // The silent looks at groups are refused on purpose, and no deliveries.
+    env: {
+      REACH_SECONDS: '0',
+      LOG_LEVEL: 'error',
+      WECOM_CORP_ID: 'wwstorm',
+      WECOM_AGENT_ID: '1000007',
+      WECOM_SECRET: 'a-secret-of-an-application',
+      WECOM_CALLBACK_TOKEN: 'stormtoken',
+      WECOM_CALLBACK_AES_KEY: 'abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG',
+    },
   })
   try {
     const set = async (path: string, body: object): Promise<void> => {
@@ -70,8 +91,22 @@ export async function storm(plan: StormPlan): Promise<StormResult> {
     await set('limits', { messagesPerChat: 20_000 })
     await set('faults', {
       shareAnswer: { share: plan.busy, errcode: 45009 },
+      shareStatus: { share: plan.down, status: 503 },
       shareHang: { share: plan.hang, seconds: 30 },
+      seed: plan.seed,
     })
+    let ended = false
+    // While alerts come in, leave is asked for, each time after every token was made void.
+    const asking = (async () => {
+      for (let turn = 0; turn < plan.tokenLosses; turn++) {
+        if (turn > 0) await set('faults', { now: ['invalidate-tokens'] })
+        await askForLeave(product, plan, turn)
+        await waitForApp(product, plan, turn, () => ended)
+        plan.progress?.(`leave asked for ${turn + 1}`)
+      }
+      await set('faults', { now: ['invalidate-tokens'] })
+      if (plan.tokenLosses > 0) await askForLeave(product, plan, plan.tokenLosses)
+    })()
     let kills = 0
     const killing = (async () => {
       for (; kills < plan.kills; kills++) {
@@ -86,9 +121,12 @@ export async function storm(plan: StormPlan): Promise<StormResult> {
     await killing
     plan.progress?.(`posted ${titles.length} alerts`)
     const found = await findAll(product, plan, titles)
-    await set('faults', {})
-    await settled(product)
-    return { ...found, ...(await figures(product)), alerts: titles.length, kills, seconds: Math.round((Date.now() - began) / 1000) }
+    ended = true
+    await asking
+    await settled(product, plan)
+    const counted = await figures(product)
+    const faults = [...found.faults, ...differences(counted, kills)]
+    return { ...found, ...counted, faults, alerts: titles.length, kills, seconds: Math.round((Date.now() - began) / 1000) }
   } finally {
     await product.stop()
   }
@@ -175,37 +213,89 @@ async function findAll(
   return { found: titles.length - missing.size, foreign, faults }
 }
 
-async function settled(product: Product): Promise<void> {
+/** One request per customer, proposed in the ops room. */
+async function askForLeave(product: Product, plan: StormPlan, turn: number): Promise<void> {
+  const ops = new Group(product.sandboxUrl, 'ops-1')
+  for (let tenant = 0; tenant < plan.tenants; tenant++)
+    await ops.says('zhang', `封禁 203.0.113.${tenant + 1 + turn * plan.tenants} 1h 风暴单位${tenant}`)
+}
+
+/** Until the application has told the approvers of this turn, as far as it gets: in a storm of faults that takes its time. */
+async function waitForApp(product: Product, plan: StormPlan, turn: number, isOver: () => boolean): Promise<void> {
   const database = await openDatabase(product.databaseUrl)
-  for (let wait = 0; wait < 60; wait++) {
-    const [row] = await database.source.query<{ n: number }[]>("SELECT COUNT(*) AS n FROM deliveries WHERE state = 'claimed'")
-    if (Number(row?.n) === 0) break
+  for (let wait = 0; wait < 240 && !isOver(); wait++) {
+    const [row] = await database.source.query<{ n: number }[]>("SELECT COUNT(*) AS n FROM deliveries WHERE road = 'app' AND state = 'sent'")
+    if (Number(row?.n) >= (turn + 1) * plan.tenants * 0.5) break
     await sleep(500)
   }
   await database.source.destroy()
 }
 
-async function figures(product: Product): Promise<Pick<StormResult, 'refusedBySandbox' | 'refusedInJournal' | 'messages' | 'digests'>> {
+/** Nothing is on its way any more, and what still waits is not about to leave. */
+async function settled(product: Product, plan: StormPlan): Promise<void> {
+  const database = await openDatabase(product.databaseUrl)
+  for (let calm = 0, wait = 0; calm < 4 && wait < 240; wait++) {
+    const [row] = await database.source.query<{ n: number }[]>("SELECT COUNT(*) AS n FROM deliveries WHERE state IN ('claimed', 'queued')")
+    calm = Number(row?.n) === 0 ? calm + 1 : 0
+    if (wait % 20 === 19) plan.progress?.(`${row?.n ?? '?'} still on their way`)
+    await sleep(500)
+  }
+  await database.source.destroy()
+}
+
+type Figures = Pick<StormResult, 'refusedBySandbox' | 'refusedInJournal' | 'leftBehind' | 'sentBy' | 'messages' | 'digests'>
+
+/** Where the journal and the sandbox count differently; after a kill a try may have been refused whose end nobody wrote down. */
+function differences({ refusedBySandbox, refusedInJournal, leftBehind }: Figures, kills: number): string[] {
+  const kinds = new Set([...Object.keys(refusedBySandbox), ...Object.keys(refusedInJournal)])
+  return [...kinds].flatMap(kind => {
+    const [theirs, own] = [refusedBySandbox[kind] ?? 0, refusedInJournal[kind] ?? 0]
+    return theirs - own >= 0 && theirs - own <= (kills > 0 ? leftBehind : 0)
+      ? []
+      : [`${kind}: the sandbox counts ${theirs}, the journal ${own}`]
+  })
+}
+
+/** One word for one kind of refusal, whoever counts it. */
+function kindOf(code: string | null, facts: { code?: unknown; reason?: unknown; httpStatus?: unknown }): string {
+  const own = facts.code
+  if (typeof own === 'number') return String(own)
+  if (typeof own === 'string' && own.startsWith('HTTP_')) return own.toLowerCase().replace('_', '-')
+  if (code === 'CHAT_OUTCOME_UNKNOWN' || facts.reason === 'TIMEOUT' || facts.reason === 'TOKEN_TIMEOUT') return 'hang'
+  return code ?? ''
+}
+
+async function figures(product: Product): Promise<Figures> {
   const counted = (await (await fetch(`${product.sandboxUrl}/sandbox/api/refusals`)).json()) as { code: string | number; count: number }[]
   const refusedBySandbox: Record<string, number> = {}
   for (const { code, count } of counted) refusedBySandbox[String(code)] = (refusedBySandbox[String(code)] ?? 0) + count
   const database = await openDatabase(product.databaseUrl)
   try {
-    const attempts = await database.source.query<{ code: string | null; facts: string }[]>(
-      "SELECT code, facts FROM delivery_attempts WHERE outcome IN ('failed', 'unknown') OR facts LIKE '%\"code\":%'",
+    const attempts = await database.source.query<{ code: string | null; outcome: string; facts: string }[]>(
+      "SELECT code, outcome, facts FROM delivery_attempts WHERE outcome IN ('failed', 'unknown') OR facts LIKE '%\"code\":%' OR facts LIKE '%renewedAfter%'",
     )
     const refusedInJournal: Record<string, number> = {}
-    for (const { code, facts } of attempts) {
-      const own = (JSON.parse(facts) as { code?: unknown }).code
-      const key = typeof own === 'number' ? String(own) : (code ?? '')
-      refusedInJournal[key] = (refusedInJournal[key] ?? 0) + 1
+    let leftBehind = 0
+    const add = (kind: string) => (refusedInJournal[kind] = (refusedInJournal[kind] ?? 0) + 1)
+    for (const { code, outcome, facts } of attempts) {
+      const read = JSON.parse(facts) as { code?: unknown; reason?: unknown; why?: unknown; renewedAfter?: unknown }
+      if (typeof read.renewedAfter === 'number') add(String(read.renewedAfter))
+      if (read.why !== undefined) leftBehind++
+      else if (outcome === 'failed' || outcome === 'unknown' || read.code !== undefined) add(kindOf(code, read))
     }
-    const count = async (sql: string) => Number((await database.source.query<{ n: number }[]>(sql))[0]?.n)
+    const rows = await database.source.query<{ road: string; digest: number; n: number }[]>(
+      "SELECT road, kind = 'digest' AS digest, COUNT(*) AS n FROM deliveries WHERE state = 'sent' GROUP BY road, digest",
+    )
+    const sentBy: Record<string, number> = {}
+    for (const { road, n } of rows) sentBy[road] = (sentBy[road] ?? 0) + Number(n)
+    const sum = (some: typeof rows) => some.reduce((all, row) => all + Number(row.n), 0)
     return {
       refusedBySandbox,
       refusedInJournal,
-      messages: await count("SELECT COUNT(*) AS n FROM deliveries WHERE state = 'sent'"),
-      digests: await count("SELECT COUNT(*) AS n FROM deliveries WHERE state = 'sent' AND kind = 'digest'"),
+      leftBehind,
+      sentBy,
+      messages: sum(rows),
+      digests: sum(rows.filter(row => Number(row.digest) === 1)),
     }
   } finally {
     await database.source.destroy()

@@ -65,6 +65,8 @@ export interface SandboxChat {
   messages(chatid: string, after?: string): readonly SandboxMessage[]
   /** @throws NOT_FOUND (chat), REQUEST_INVALID (no member; text empty or too long) */
   say(chatid: string, userid: string, text: string): SandboxMessage
+  /** A file or picture, alone with a robot. @throws NOT_FOUND (chat), REQUEST_INVALID (no member, a group, size) */
+  sendFile(chatid: string, userid: string, name: string, bytes: Buffer): SandboxMessage
   /** The answer arrives as a change of the card. @throws NOT_FOUND (chat, message), REQUEST_INVALID (no member, no such button) */
   press(chatid: string, userid: string, msgid: string, key: string): void
   /** @throws NOT_FOUND, REQUEST_INVALID (not a member of both chats; not a card) */

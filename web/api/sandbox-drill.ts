@@ -48,6 +48,7 @@ const FaultChange = z
       .readonly(),
     seed: z.number().int().min(0).max(Number.MAX_SAFE_INTEGER),
     removedRobots: Names,
+    mutedGroups: Names,
     revokedWebhooks: Names,
   })
   .partial()

@@ -241,6 +241,18 @@ describe('drills', () => {
   })
 })
 
+describe('sending a file', () => {
+  it('takes the bytes as the body, its name and sender beside it', async () => {
+    const send = (query: string) =>
+      fetch(`${server.url}/sandbox/api/groups/g-uni/file?${query}`, { method: 'POST', body: new Uint8Array(2000) })
+
+    const answer = await send(`userid=li&name=${encodeURIComponent('资产.csv')}`)
+    expect(answer.status).toBe(200)
+    expect(await answer.json()).toMatchObject({ message: { kind: 'file', text: '资产.csv 2000' } })
+    expect((await send('userid=li')).status).toBe(400)
+  })
+})
+
 describe('Markdown from anywhere', () => {
   it('renders no foreign tag, protocol or image', () => {
     const html = renderMarkdown(

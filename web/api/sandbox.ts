@@ -4,6 +4,7 @@ import { Router } from '@koa/router'
 import type { Context, Next } from 'koa'
 import { z } from 'zod'
 import { AppError } from '../../core/errors.js'
+import { readBody } from './read-body.js'
 import type { SandboxChat } from './sandbox-chat.js'
 import { FaultOrder, LimitChange, order, type SandboxDrill } from './sandbox-drill.js'
 import { loadPage, type PageFile, pagePolicy } from './sandbox-page.js'
@@ -27,6 +28,8 @@ const Userid = z.string().min(1).max(128)
 const Msgid = z.string().min(1).max(256)
 const Chatid = z.string().min(1).max(512)
 const Say = z.object({ userid: Userid, text: z.string().min(1).max(20_480) })
+const SendFile = z.object({ userid: Userid, name: z.string().min(1).max(200) })
+const maxFileBytes = 20 * 1024 * 1024
 const Press = z.object({ userid: Userid, msgid: Msgid, key: z.string().min(1).max(1024) })
 const Forward = z.object({ userid: Userid, msgid: Msgid, to: Chatid })
 const MessagesQuery = z.object({ after: Msgid.optional(), last: z.coerce.number().int().min(1).max(10_000).optional() })
@@ -82,6 +85,11 @@ export function sandboxRouter(options: SandboxRouterOptions): Router {
   router.post('/sandbox/api/groups/:chatid/say', fresh, ownSite, json, ctx => {
     const { userid, text } = check(Say, ctx.request.body)
     ctx.body = { message: wireMessage(sandbox.say(chatid(ctx), userid, text)) }
+  })
+  router.post('/sandbox/api/groups/:chatid/file', fresh, ownSite, async ctx => {
+    const { userid, name } = check(SendFile, { ...ctx.query })
+    const bytes = await readBody(ctx.req, maxFileBytes)
+    ctx.body = { message: wireMessage(sandbox.sendFile(chatid(ctx), userid, name, bytes)) }
   })
   router.post('/sandbox/api/groups/:chatid/press', fresh, ownSite, json, ctx => {
     const { userid, msgid, key } = check(Press, ctx.request.body)

@@ -40,7 +40,7 @@ async function start(needs: Partial<WecomCallbackNeeds> = {}): Promise<void> {
   koa.use(
     wecomCallbackRouter({
       door: name => (Object.hasOwn(doors, name) ? doors[name] : undefined),
-      hear: (name, kind, body) => {
+      hear: (name, { kind }, body) => {
         heard.push(`${name}/${kind}: ${body}`)
         return reply(name, kind, body)
       },

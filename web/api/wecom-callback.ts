@@ -15,7 +15,7 @@ export interface WecomCallbackNeeds {
    * Takes a decrypted body and resolves when it is safe, with a passive reply (before encryption) or nothing. Rejects when it was not taken:
    * WeCom is told so and an application's callback comes again. It may be called again for one message and has to know repeats by its id.
    */
-  hear(name: string, kind: CallbackDoor['kind'], plainBody: string): Promise<string | undefined>
+  hear(name: string, door: CallbackDoor, plainBody: string): Promise<string | undefined>
   readonly clock: Clock
   readonly logger: Logger
   /** WeCom hangs up after five seconds; default 4.5 s, counted from the request's head. */
@@ -47,7 +47,7 @@ export function wecomCallbackRouter(needs: WecomCallbackNeeds): Router {
       if (beingHeard >= maxBeingHeard) throw new AppError('NOT_READY', { what: '回调处理' })
       beingHeard++
       try {
-        return await needs.hear(name, door.kind, plain)
+        return await needs.hear(name, door, plain)
       } finally {
         beingHeard--
       }

@@ -81,6 +81,10 @@ export class FaultDesk {
     return this.faults.removedRobots.includes(chatid)
   }
 
+  isMuted(chatid: string): boolean {
+    return this.faults.mutedGroups.includes(chatid)
+  }
+
   isWebhookRevoked(key: string, chatid: string): boolean {
     return this.faults.revokedWebhooks.includes(key) || this.faults.revokedWebhooks.includes(chatid)
   }

@@ -148,6 +148,7 @@ export class HttpDoor {
     const key = request.query['key'] ?? ''
     const chat = this.parts.roster.chatOfKey(key)
     if (chat === undefined) throw new WecomRefusal(93000, 'invalid webhook url')
+    if (this.parts.roster.isMuted(chat)) throw new WecomRefusal(93008, 'robot is not allowed in this group')
     return { key, chat }
   }
 

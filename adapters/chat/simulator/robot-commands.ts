@@ -138,6 +138,7 @@ export class RobotCommands {
     if (!this.parts.book.isActive(place.chat, botId)) {
       throw new WecomRefusal(93006, 'invalid chatid, nobody has talked to the robot in this chat yet')
     }
+    if (this.parts.roster.isMuted(place.chat)) throw new WecomRefusal(93008, 'robot is not allowed in this group')
     this.deliver(botId, place.chat, this.readDraft(botId, body))
   }
 

@@ -22,14 +22,14 @@ export interface RobotEarsParts {
 export class RobotEars {
   constructor(private readonly parts: RobotEarsParts) {}
 
-  heard(botId: string, place: Place, member: SandboxMember, message: SandboxMessage): void {
+  /** @param sent what came instead of text */
+  heard(botId: string, place: Place, member: SandboxMember, message: SandboxMessage, sent?: Fields): void {
     const reqId = this.parts.callbacks.open({ kind: 'message', botId, chat: place.chat })
     const quote = message.quote === undefined ? {} : { quote: { msgtype: 'text', text: { content: message.quote } } }
     const body = {
       ...this.envelope(botId, place, member),
       msgid: message.msgid,
-      msgtype: 'text',
-      text: { content: message.text },
+      ...(sent ?? { msgtype: 'text', text: { content: message.text } }),
       ...quote,
     }
     const times = this.parts.faults.takeDuplicate() ? 2 : 1

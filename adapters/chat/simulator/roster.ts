@@ -24,7 +24,7 @@ export class Roster {
   private readonly keys = new Map<string, string>()
   private readonly apps = new Map<number, SandboxApp>()
 
-  constructor(private readonly faults: Pick<FaultDesk, 'isRobotRemoved' | 'isWebhookRevoked'>) {}
+  constructor(private readonly faults: Pick<FaultDesk, 'isRobotRemoved' | 'isWebhookRevoked' | 'isMuted'>) {}
 
   /** Adds or replaces; what is not named stays. @throws REQUEST_INVALID */
   declare(robots: readonly SandboxRobot[], groups: readonly SandboxGroup[], apps: readonly SandboxApp[] = []): void {
@@ -73,6 +73,11 @@ export class Roster {
     const group = this.groups.get(chatid)
     const robots = this.faults.isRobotRemoved(chatid) ? [] : group?.robots
     return group && { chat: chatid, chatType: 'group', robots: robots ?? [], members: group.members }
+  }
+
+  /** Its owner lets nobody but people speak. */
+  isMuted(chatid: string): boolean {
+    return this.faults.isMuted(chatid)
   }
 
   allApps(): SandboxApp[] {

@@ -43,6 +43,8 @@ export interface SandboxFaults {
 
   /** Groups (chatid) that all robots were removed from: pushes get 93006, mentions reach nobody. */
   readonly removedRobots: readonly string[]
+  /** Groups (chatid) in which only people may speak: pushes get 93008, whoever pushes. */
+  readonly mutedGroups: readonly string[]
   /** Keys, or groups whose keys all are revoked: 93000. */
   readonly revokedWebhooks: readonly string[]
 }
@@ -68,5 +70,6 @@ export const noFaults: SandboxFaults = {
   reach: [],
   seed: 1,
   removedRobots: [],
+  mutedGroups: [],
   revokedWebhooks: [],
 }

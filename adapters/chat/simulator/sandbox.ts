@@ -1,4 +1,5 @@
 // The WeCom sandbox: a server that speaks WeCom's own protocol and refuses what WeCom refuses; the app mounts it, the sandbox page and tests act as its people.
+import { randomBytes } from 'node:crypto'
 import type { WebSocket } from 'ws'
 import { AppError } from '../../../core/errors.js'
 import type { Clock } from '../../../core/ports/clock.js'
@@ -13,8 +14,9 @@ import { ChatBook } from './chat-book.js'
 import { FaultDesk } from './fault-desk.js'
 import { HttpDoor, type SandboxRequest, type SandboxResponse } from './http-door.js'
 import { Journal } from './journal.js'
-import { byteLength } from './json-fields.js'
-import { MediaShelf } from './media-shelf.js'
+import { sealFile } from './sealed-media.js'
+import { byteLength, type Fields } from './json-fields.js'
+import { imageType, MediaShelf } from './media-shelf.js'
 import { plainDraft } from './message-content.js'
 import { Quota } from './quota.js'
 import { RobotCallbacks } from './robot-callbacks.js'
@@ -56,6 +58,8 @@ export class Sandbox {
   private readonly robotCallbacks: RobotCallbacks
   private readonly ears: RobotEars
   private readonly appCallbacks: AppCallbacks
+  private readonly publicUrl: () => string | undefined
+  private readonly fileUrl: (id: string) => string
   /** Day of the last opening of a single chat, by chat. */
   private readonly enteredOn = new Map<string, string>()
 
@@ -90,7 +94,8 @@ export class Sandbox {
     const apps = new AppDoor({ clock, limits, roster, book, shelf, tokens, messages, refusals, fileUrl })
     const post = callbackPost(options.callbacksAnywhere ?? false)
     const line = (this.callbackLine = new CallbackLine({ clock, logger, limits, refusals, post }))
-    const publicUrl = options.publicUrl ?? (() => undefined)
+    const publicUrl = (this.publicUrl = options.publicUrl ?? (() => undefined))
+    this.fileUrl = fileUrl
     const robots = (this.robotCallbacks = new RobotCallbacks({ clock, limits, line, callbacks, commands, publicUrl }))
     this.ears = new RobotEars({ clock, logger, roster, faults, callbacks, lines: this.lines, robotCallbacks: robots })
     this.appCallbacks = new AppCallbacks({ clock, limits, line, book, messages })
@@ -173,6 +178,37 @@ export class Sandbox {
       this.ears.heard(botId, place, member, message)
     }
     return message
+  }
+
+  /**
+   * Sends a file or picture as a member, alone with a robot: groups do not bring files to robots, and what applications hear of files is not played.
+   * @throws NOT_FOUND (chat), REQUEST_INVALID (no member; a group or an application; not above 5 bytes or too large)
+   */
+  sendFile(chatid: string, userid: string, name: string, bytes: Buffer): SandboxMessage {
+    const place = this.roster.place(chatid)
+    const member = memberOf(place, userid)
+    const [robot] = place.robots
+    if (place.chatType !== 'single' || !robot || this.appIn(place)) {
+      throw new AppError('REQUEST_INVALID', { problem: '文件只能在与机器人的单聊里发' })
+    }
+    const type = imageType(bytes) && bytes.length <= 10 * 1024 * 1024 ? 'image' : 'file'
+    if (bytes.length <= 5 || bytes.length > 20 * 1024 * 1024)
+      throw new AppError('REQUEST_INVALID', { problem: '文件要大于 5 字节、不超过 20 MB' })
+    const shown = this.shelf.put(`member:${member.userid}`, type, name, bytes)
+    const draft = { ...plainDraft(type, name), files: [{ name, url: this.fileUrl(shown.id) }] }
+    const message = this.book.add(place.chat, draft, { from: member.userid, fromName: member.name })
+    this.book.activate(place.chat, robot.botId)
+    this.ears.heard(robot.botId, place, member, message, this.sealedFile(robot.botId, type, name, bytes))
+    return message
+  }
+
+  /** As WeCom hands files to robots: encrypted, the key beside the address or, in callback mode, the robot's own (doc 100719). */
+  private sealedFile(botId: string, type: 'file' | 'image', name: string, bytes: Buffer): Fields {
+    const own = this.roster.robot(botId)?.callback?.encodingAesKey
+    const key = own === undefined ? randomBytes(32) : Buffer.from(own, 'base64')
+    const media = this.shelf.put(`sealed:${botId}`, 'file', name, sealFile(bytes, key))
+    const url = `${this.publicUrl() ?? ''}/files/${media.id}`
+    return { msgtype: type, [type]: own === undefined ? { url, aeskey: key.toString('base64') } : { url } }
   }
 
   /**

@@ -30,6 +30,9 @@ export interface AppCall extends Pick<WecomCall, 'body' | 'chatId' | 'effect'> {
   left(): number
 }
 
+/** Field of an answer that took a second call: what the first was refused with. WeCom has no field of that name. */
+export const RENEWED_AFTER = 'guanjia_renewed_after'
+
 const Token = z.object({
   access_token: z.string().min(1).max(2048),
   expires_in: z
@@ -65,18 +68,20 @@ export class AppApi {
   /** @throws as `callWecom`; a token that is refused twice is CHAT_REFUSED */
   async call(call: AppCall): Promise<Fields> {
     const token = await this.token(call)
+    let refusedWith: string | number | boolean | undefined
     try {
       return await this.post(call, token)
     } catch (error) {
       if (!isAppError(error) || error.facts['reaction'] !== 'renew-token') throw error
-      this.parts.logger.info({ code: error.facts['code'] }, 'access token is no longer taken, a new one is fetched')
+      refusedWith = error.facts['code']
+      this.parts.logger.info({ code: refusedWith }, 'access token is no longer taken, a new one is fetched')
     }
-    const fresh = await this.token(call, token)
     try {
-      return await this.post(call, fresh)
+      return { ...(await this.post(call, await this.token(call, token))), [RENEWED_AFTER]: refusedWith }
     } catch (error) {
-      if (!isAppError(error) || error.facts['reaction'] !== 'renew-token') throw error
-      throw new AppError(error.code, { ...error.facts, reaction: 'tell-staff' })
+      if (!isAppError(error)) throw error
+      const reaction = error.facts['reaction'] === 'renew-token' ? { reaction: 'tell-staff' } : {}
+      throw new AppError(error.code, { ...error.facts, ...reaction, renewedAfter: refusedWith }, { cause: error.cause })
     }
   }
 

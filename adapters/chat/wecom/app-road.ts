@@ -5,7 +5,7 @@ import type { Clock } from '../../../core/ports/clock.js'
 import type { Logger } from '../../../core/ports/logger.js'
 import type { Road, RoadCapabilities, RoadTarget } from '../../../core/ports/road.js'
 import type { TokenStore } from '../../../core/ports/token-store.js'
-import { AppApi, type AppCall, type AppCredentials } from './app-api.js'
+import { AppApi, RENEWED_AFTER, type AppCall, type AppCredentials } from './app-api.js'
 import type { Fields } from './call-wecom.js'
 import { fittedText } from './fitted-text.js'
 import { mediaForm, sendUploaded } from './http-upload.js'
@@ -170,5 +170,9 @@ function receipt(answer: Fields, userId: string): SendReceipt {
     }
   }
   const id = answer['msgid']
-  return typeof id === 'string' && id !== '' && id.length <= 256 ? { externalId: id } : {}
+  const renewedAfter = answer[RENEWED_AFTER]
+  return {
+    ...(typeof id === 'string' && id !== '' && id.length <= 256 ? { externalId: id } : {}),
+    ...(typeof renewedAfter === 'number' ? { renewedAfter } : {}),
+  }
 }

@@ -69,10 +69,11 @@ export class CallbackRobot implements Road {
    * Takes what a robot's callback brought, decrypted. Of a message it resolves when the listener is done; of a press when its card is updated,
    * at the latest after `updateMilliseconds`.
    * @param robot name of the robot's row
+   * @param aesKey its EncodingAESKey, which opens files it is sent
    * @returns the passive reply, to be encrypted; undefined for an empty answer
    */
-  async hear(robot: string, text: string, listener: ChatListener): Promise<string | undefined> {
-    const heard = readHttpCallback(text, this.options.displayName)
+  async hear(robot: string, text: string, listener: ChatListener, aesKey?: string): Promise<string | undefined> {
+    const heard = readHttpCallback(text, this.options.displayName, aesKey)
     switch (heard.kind) {
       case 'message': {
         const { message, responseUrl: reference = '' } = heard

@@ -1,7 +1,8 @@
 // Understands what WeCom tells a robot (messages, presses, openings), by frame or by HTTP callback; pure, called by WecomChat and CallbackRobot.
 import { z } from 'zod'
-import type { IncomingMessage, IncomingPress } from '../../../core/ports/chat.js'
+import type { IncomingFile, IncomingMessage, IncomingPress } from '../../../core/ports/chat.js'
 import { clippedText } from './clipped-text.js'
+import { fetchInboundFile } from './inbound-file.js'
 import { stripMention } from './strip-mention.js'
 
 interface Told<Reference> {
@@ -21,9 +22,13 @@ export type HttpCallback = Any<Told<{ readonly responseUrl: string | undefined }
 // Only the fields that are used. WeCom's ids have at most 64 bytes (userid) or some dozens (msgid, chatid).
 const Id = z.string().min(1).max(256)
 const Said = z.object({ content: z.string() })
+/** Without `aeskey` the robot's EncodingAESKey opens it (HTTP-callback mode). */
+const Sent = z.object({ url: z.string().min(1).max(4096), aeskey: z.string().min(1).max(100).optional() })
 const Content = z.object({
   msgtype: z.string(),
   text: Said.optional().catch(undefined),
+  file: Sent.optional().catch(undefined),
+  image: Sent.optional().catch(undefined),
   /** Already turned into text by WeCom. */
   voice: Said.optional().catch(undefined),
   mixed: z
@@ -55,17 +60,18 @@ export function readCallback(frame: unknown, displayName?: string): Callback {
 }
 
 /** @param text the decrypted body */
-export function readHttpCallback(text: string, displayName?: string): HttpCallback {
+/** @param aesKey EncodingAESKey of the robot, with which files are opened */
+export function readHttpCallback(text: string, displayName?: string, aesKey?: string): HttpCallback {
   let body: unknown
   try {
     body = JSON.parse(text)
   } catch {
     return skipped('callback that is no JSON')
   }
-  return readBody(body, { responseUrl: WithResponseUrl.safeParse(body).data?.response_url }, displayName)
+  return readBody(body, { responseUrl: WithResponseUrl.safeParse(body).data?.response_url }, displayName, aesKey)
 }
 
-function readBody<R>(body: unknown, reference: R, displayName: string | undefined): Any<Told<R>> {
+function readBody<R>(body: unknown, reference: R, displayName: string | undefined, aesKey?: string): Any<Told<R>> {
   const read = Common.safeParse(body)
   if (!read.success) return skipped('callback without the fields it must have')
   const { chattype: chatType, from, msgid, chatid, msgtype } = read.data
@@ -73,19 +79,33 @@ function readBody<R>(body: unknown, reference: R, displayName: string | undefine
   // Own robots hear their own enterprise only, where WeCom leaves corpid out; a userid of another enterprise is another person.
   if (from.corpid !== undefined && from.corpid !== '') return skipped('callback from another enterprise')
   const origin = { messageId: msgid, chatId: chatType === 'group' ? (chatid ?? '') : from.userid, chatType, userId: from.userid }
-  return msgtype === 'event' ? readEvent(body, reference, origin) : readMessage(body, reference, origin, displayName)
+  return msgtype === 'event' ? readEvent(body, reference, origin) : readMessage(body, reference, origin, displayName, aesKey)
 }
 
 type Origin = Omit<IncomingMessage, 'robot' | 'replyTo' | 'text' | 'quote'>
 
-function readMessage<R>(body: unknown, reference: R, origin: Origin, displayName: string | undefined): Any<Told<R>> {
+function readMessage<R>(
+  body: unknown,
+  reference: R,
+  origin: Origin,
+  displayName: string | undefined,
+  aesKey: string | undefined,
+): Any<Told<R>> {
   const read = Message.safeParse(body)
   if (!read.success) return skipped('message without the fields it must have')
   if (!answerable.has(read.data.msgtype)) return skipped('message of a kind not known here')
   const said = textOf(read.data)
   const text = clippedText(origin.chatType === 'group' ? stripMention(said, displayName) : said.trim())
   const quote = read.data.quote === undefined ? '' : clippedText(textOf(read.data.quote))
-  return { kind: 'message', ...reference, message: { ...origin, text, ...(quote === '' ? {} : { quote }) } }
+  return { kind: 'message', ...reference, message: { ...origin, text, ...(quote === '' ? {} : { quote }), ...fileOf(read.data, aesKey) } }
+}
+
+function fileOf({ msgtype, file, image }: z.infer<typeof Content>, own: string | undefined): { file?: IncomingFile } {
+  if (msgtype !== 'file' && msgtype !== 'image') return {}
+  const sent = msgtype === 'file' ? file : image
+  const aesKey = sent?.aeskey ?? own
+  if (!sent || aesKey === undefined) return { file: { kind: msgtype } }
+  return { file: { kind: msgtype, fetch: maxBytes => fetchInboundFile({ url: sent.url, aesKey }, maxBytes) } }
 }
 
 function readEvent<R>(body: unknown, reference: R, origin: Origin): Any<Told<R>> {

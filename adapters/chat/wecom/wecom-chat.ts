@@ -106,6 +106,12 @@ export class WecomChat implements Chat {
     }
   }
 
+  /** Pushes a file that does not exist, which is never shown. @throws always: whatever the refusal is classed as, or CHAT_UNREACHABLE */
+  async probe(to: Conversation): Promise<void> {
+    const body = { msgtype: 'file', file: { media_id: 'guanjia-reach-probe' }, chat_type: 2 } as SendMsgBody
+    await this.connectionOf(to).command(to.chatId, client => client.sendMessage(to.chatId, body))
+  }
+
   /** As an answer where that is possible, else as a push. */
   private async say(to: Conversation, body: SendMsgBody, replyTo: string | undefined): Promise<SendReceipt> {
     const connection = this.connectionOf(to)

@@ -6,6 +6,8 @@ import { cleanUp } from './clean-up.js'
 import { endObservations } from './end-observations.js'
 import { expireArchive } from './expire-archive.js'
 import { learnTriage } from './learn-triage.js'
+import { expireUploads } from './expire-uploads.js'
+import { probeByVoice } from './probe-by-voice.js'
 import { sendDailyReport } from './send-daily-report.js'
 
 export const jobs: readonly ScheduledJob[] = [
@@ -15,5 +17,7 @@ export const jobs: readonly ScheduledJob[] = [
   endObservations,
   expireArchive,
   learnTriage,
+  expireUploads,
+  probeByVoice,
   sendDailyReport,
 ]

@@ -11,6 +11,7 @@ import type { Disposal, DisposalState } from '../../disposal/disposal.js'
 import { isAppError } from '../../errors.js'
 import { systemClock } from '../../ports/clock.js'
 import type { Tables, Transactions } from '../../ports/transaction.js'
+import { openRobotKeys } from '../robot-keys.js'
 import { sealContext } from '../sealing.js'
 import { PLATFORM, type Tenant } from '../tenant.js'
 import { applyDeclaration } from './apply-declaration.js'
@@ -518,3 +519,33 @@ async function disposalOnDevice(with_: Pick<Disposal, 'state' | 'nextTryAt'>): P
     }),
   )
 }
+
+describe('a robot in callback mode', () => {
+  const callback =
+    'robots: [{ name: cb, botId: aib-cb, mode: callback, token: abc123, aesKey: abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG }]'
+  const inGroup = (rest: string) => `${callback}\n${tenants(tenant('uni', `groups: [{ chatid: g, name: 群, robot: cb${rest} }]`))}`
+
+  it('is kept with its keys sealed, and applied again changes nothing', async () => {
+    expect(await apply(inGroup(', webhook: "https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=k"'))).toHaveLength(4)
+
+    const row = (await read(t => t.robots.first(PLATFORM, { name: 'cb' })))!
+    expect(row).toMatchObject({ mode: 'callback', wsUrl: null })
+    expect(JSON.stringify(row)).not.toContain('abcdefghij')
+    expect(openRobotKeys(secrets, row)).toEqual({ token: 'abc123', aesKey: 'abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG' })
+    expect(await apply(inGroup(', webhook: "https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=k"'))).toEqual([])
+  })
+
+  it('needs a webhook in each group, for what nobody asked', async () => {
+    expect((await refusal(inGroup(''))).problem).toContain('只能回答；群 g 要写 webhook')
+    expect((await refusal(inGroup(', form: external_relay, webhook: "https://x.example/?key=k"'))).problem).toContain('external_relay')
+  })
+
+  it.each([
+    ['robots: [{ name: cb, botId: b, mode: callback, token: abc123 }]', '缺少 aesKey'],
+    ['robots: [{ name: cb, botId: b, mode: callback, token: abc123, aesKey: short }]', '43'],
+    ['robots: [{ name: cb, botId: b, secret: s, token: abc123 }]', '没有 token'],
+    ['robots: [{ name: cb, botId: b }]', '缺少 secret'],
+  ])('%s is refused', async (text, problem) => {
+    expect((await refusal(text)).problem).toContain(problem)
+  })
+})

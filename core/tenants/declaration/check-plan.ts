@@ -3,6 +3,7 @@
 import type { Tables } from '../../ports/transaction.js'
 import { PLATFORM, type Group, type Source, type Tenant } from '../tenant.js'
 import { bothSides } from './cross-check.js'
+import { checkModes } from './check-modes.js'
 import type { Fault, Path } from './faults.js'
 import { overlapProblem, overlaps, type OwnedNetwork } from './networks.js'
 import type { PlatformPlan } from './plan-platform.js'
@@ -27,6 +28,7 @@ export async function checkPlan(tables: Tables, planned: Planned): Promise<Fault
     ...checkManagers(planned),
     ...(await checkSides(tables, planned)),
     ...checkSources(planned),
+    ...checkModes(planned, untouchedGroups(planned)),
   ]
 }
 
@@ -34,6 +36,11 @@ export async function checkPlan(tables: Tables, planned: Planned): Promise<Fault
 function otherTenants({ plans, tenants }: Planned): Tenant[] {
   const named = new Set(plans.map(plan => plan.tenant.id))
   return tenants.filter(tenant => !named.has(tenant.id))
+}
+
+function untouchedGroups(planned: Planned): Group[] {
+  const others = new Set(otherTenants(planned).map(tenant => tenant.id))
+  return planned.groups.filter(group => others.has(group.tenantId))
 }
 
 function declaredChats({
@@ -63,12 +70,7 @@ function checkRobots(planned: Planned): Fault[] {
     return [{ path: ['robots', index, 'botId'], problem: `botId 已由机器人“${other}”使用，不能再给“${name}”` }]
   })
 
-  const others = new Set(otherTenants(planned).map(tenant => tenant.id))
-  const remaining = [
-    ...platform.rooms.rows,
-    ...plans.flatMap(plan => plan.groups.rows),
-    ...planned.groups.filter(group => others.has(group.tenantId)),
-  ]
+  const remaining = [...platform.rooms.rows, ...plans.flatMap(plan => plan.groups.rows), ...untouchedGroups(planned)]
   const needed = new Map(remaining.map(group => [group.robot, group.chatId]))
   const declared = new Set(declaredChats(planned).map(chat => chat.chatid))
   const inUse = content.retired.robots.flatMap((name, index) => {

@@ -70,6 +70,10 @@ export const Credential = z
 /** Goes into an `Authorization` header. Long ones are better, but eight characters are what a person may have agreed on the phone. */
 export const Token = z.string().regex(/^[\x21-\x7e]{8,200}$/, '要 8 到 200 个可见的英文字符，不带空格')
 
+/** As WeCom's page makes them, or an operator writes them there. */
+export const CallbackToken = z.string().regex(/^[A-Za-z0-9]{3,32}$/, '要 3 到 32 个字母或数字')
+export const AesKey = z.string().regex(/^[A-Za-z0-9]{43}$/, '要 43 个字母或数字（企业微信页面上的 EncodingAESKey）')
+
 export const TimeZone = z
   .string()
   .max(64, '最多 64 个字')

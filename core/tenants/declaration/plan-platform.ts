@@ -2,6 +2,7 @@
 import type { Instant } from '../../ports/clock.js'
 import type { Tables } from '../../ports/transaction.js'
 import { PLATFORM, type Group, type Person, type Robot, type Tenant } from '../tenant.js'
+import { writeRobotKeys } from '../robot-keys.js'
 import { insertStep, newTenant } from './plan-tenant-row.js'
 import { reconcile, type PlanTools, type Reconciled, type Step, type Wanted } from './reconcile.js'
 import { feedKind, robotKind, roomKind, staffKind } from './row-kinds.js'
@@ -26,7 +27,10 @@ export async function planPlatform(
     robotKind,
     owner,
     await tables.robots.find(PLATFORM, {}),
-    content.robots.map(({ name, botId, secret, wsUrl = null }) => ({ id: name, values: () => ({ name, botId, secret, wsUrl }) })),
+    content.robots.map(({ name, botId, mode, secret = '', wsUrl = null, token = '', aesKey = '' }) => ({
+      id: name,
+      values: () => ({ name, botId, mode, secret: mode === 'callback' ? writeRobotKeys({ token, aesKey }) : secret, wsUrl }),
+    })),
     row => content.retired.robots.includes(row.name),
     tools,
   )

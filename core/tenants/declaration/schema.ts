@@ -7,6 +7,8 @@ import { roadIds } from '../../ports/road.js'
 import { isStaff, roleLabel, type CustomerRole, type Role, type StaffRole } from '../roles.js'
 import { industryLabel, type Industry } from '../tenant.js'
 import {
+  AesKey,
+  CallbackToken,
   ChatId,
   Code,
   Credential,
@@ -41,8 +43,23 @@ function strict<S extends z.core.$ZodShape>(shape: S): z.ZodObject<S, z.core.$st
 const Robot = strict({
   name: line(64).refine(name => !(roadIds as readonly string[]).includes(name), '这个名字留给发送方式，请换一个'),
   botId: line(128),
-  secret: line(500),
+  mode: z.enum(['connection', 'callback']).default('connection'),
+  secret: line(500).optional(),
   wsUrl: url(['ws:', 'wss:'], 500).optional(),
+  token: CallbackToken.optional(),
+  aesKey: AesKey.optional(),
+}).superRefine((robot, context) => {
+  const [needed, other] =
+    robot.mode === 'callback'
+      ? ([
+          ['token', 'aesKey'],
+          ['secret', 'wsUrl'],
+        ] as const)
+      : ([['secret'], ['token', 'aesKey']] as const)
+  for (const key of needed)
+    if (robot[key] === undefined) context.addIssue({ code: 'custom', path: [key], message: `缺少 ${key}（mode 为 ${robot.mode}）` })
+  for (const key of other)
+    if (robot[key] !== undefined) context.addIssue({ code: 'custom', path: [key], message: `mode 为 ${robot.mode} 的机器人没有 ${key}` })
 })
 
 const Staff = strict({ userid: UserId, name: line(200), role: z.enum<StaffRole[]>(staffRoles), mail: Mail.optional() })
@@ -131,6 +148,7 @@ const Settings = strict({
     perDay: z.int().min(1).max(100_000).optional(),
     muted: z.array(z.enum(eventTypes)).optional(),
   }).optional(),
+  spokenProbeHours: z.int().min(1).max(168).optional(),
   protectedAddresses: z
     .array(strict({ network: Network, why: line(100) }))
     .max(1000, '最多 1000 个')

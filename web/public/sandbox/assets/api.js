@@ -25,6 +25,18 @@ export const singles = () => call('/singles')
 export const messages = (chatid, last, after) =>
   call(`${group(chatid)}/messages?last=${last}${after === undefined ? '' : `&after=${encodeURIComponent(after)}`}`)
 export const say = (chatid, userid, text) => call(`${group(chatid)}/say`, { userid, text })
+/** Alone with a robot; the body is the file itself. */
+export async function sendFile(chatid, userid, file) {
+  const query = `userid=${encodeURIComponent(userid)}&name=${encodeURIComponent(file.name)}`
+  const response = await fetch(`/sandbox/api${group(chatid)}/file?${query}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/octet-stream' },
+    body: file,
+  })
+  const answer = await response.json().catch(() => undefined)
+  if (!response.ok) throw new Error(answer?.error?.message ?? `文件没有发出去（${response.status}）。`)
+  return answer
+}
 export const press = (chatid, userid, msgid, key) => call(`${group(chatid)}/press`, { userid, msgid, key })
 export const forward = (chatid, userid, msgid, to) => call(`${group(chatid)}/forward`, { userid, msgid, to })
 

@@ -16,9 +16,18 @@ export class Composer {
   #box
   #busy = false
 
-  /** @param {(text: string) => Promise<boolean>} onSay resolves to whether it was said @param {() => void} onSpeaker */
-  constructor(onSay, onSpeaker) {
+  /**
+   * @param {(text: string) => Promise<boolean>} onSay resolves to whether it was said
+   * @param {() => void} onSpeaker
+   * @param {(file: File) => Promise<unknown>} onFile
+   */
+  constructor(onSay, onSpeaker, onFile) {
     this.onSay = onSay
+    byId('file').addEventListener('change', event => {
+      const [file] = event.target.files
+      event.target.value = ''
+      if (file) void onFile(file)
+    })
     this.#box = new MentionBox(this.#input, () => this.#changed())
     this.#input.addEventListener('input', () => {
       this.#box.look()
@@ -37,6 +46,8 @@ export class Composer {
     this.#group = group
     this.#robotName = robotName
     this.#form.hidden = false
+    // WeCom brings files to a robot only where it is alone with somebody.
+    byId('attach').hidden = !group.chatid.startsWith('single:') || group.chatid.includes(':app:')
     this.#input.value = this.#drafts.get(group.chatid) ?? ''
     this.#input.placeholder = `输入 @ 呼叫${robotName}`
     byId('hints').replaceChildren(

@@ -119,6 +119,7 @@ export async function drillPanel(scene) {
       '一个群',
       select('drill-group', '群', names, chosen, choose),
       toggle('removedRobots', '机器人被移出群'),
+      toggle('mutedGroups', '群里禁言'),
       toggle('revokedWebhooks', 'Webhook 被作废'),
     )
   }

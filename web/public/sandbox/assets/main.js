@@ -19,7 +19,7 @@ const narrow = matchMedia('(max-width: 760px)')
 
 const groupList = new GroupList()
 const chat = new ChatView()
-const composer = new Composer(say, chooseIdentity)
+const composer = new Composer(say, chooseIdentity, sendFile)
 let robotName = '管家'
 let current
 let loading = 0
@@ -192,6 +192,14 @@ async function say(text) {
   const { chatid } = current
   return guarded(async () => {
     const { message } = await api.say(chatid, identity().userid, text)
+    onChange({ chatid, message })
+  })
+}
+
+async function sendFile(file) {
+  const { chatid } = current
+  return guarded(async () => {
+    const { message } = await api.sendFile(chatid, identity().userid, file)
     onChange({ chatid, message })
   })
 }

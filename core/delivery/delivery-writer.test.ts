@@ -4,7 +4,7 @@ import { AppError } from '../errors.js'
 import type { Transactions } from '../ports/transaction.js'
 import type { Delivery } from './delivery.js'
 import { newDelivery } from './new-delivery.js'
-import { SettleBatch, type Outcome } from './settle-batch.js'
+import { DeliveryWriter, type Outcome } from './delivery-writer.js'
 
 let world: World
 beforeEach(async () => {
@@ -58,7 +58,7 @@ const stateOf = async ({ tenantId, id }: Delivery) => (await world.transactions.
 it('many outcomes that come together are one transaction, each with its row in the journal', async () => {
   const rows = await claimed(40)
   const { transactions, runs } = counting()
-  const batch = new SettleBatch(transactions)
+  const batch = new DeliveryWriter(transactions)
 
   await Promise.all(rows.map(row => batch.settle(sent(row))))
 
@@ -71,7 +71,7 @@ it('many outcomes that come together are one transaction, each with its row in t
 
 it('outcomes that differ keep their difference', async () => {
   const [one, two, three] = await claimed(3)
-  const batch = new SettleBatch(world.transactions)
+  const batch = new DeliveryWriter(world.transactions)
 
   await Promise.all([
     batch.settle(sent(one!, { state: 'sent', externalId: 'a' })),
@@ -90,7 +90,7 @@ it('outcomes that differ keep their difference', async () => {
 it('a failure is told to everybody it concerns, and the next one works', async () => {
   const rows = await claimed(3)
   const { transactions, break: breakIt } = counting()
-  const batch = new SettleBatch(transactions)
+  const batch = new DeliveryWriter(transactions)
   breakIt(true)
 
   const lost = await Promise.allSettled(rows.slice(0, 2).map(row => batch.settle(sent(row))))
@@ -104,7 +104,7 @@ it('a failure is told to everybody it concerns, and the next one works', async (
 it('who comes while one is being written goes with the next, and nobody is forgotten', async () => {
   const rows = await claimed(700)
   const { transactions, runs } = counting()
-  const batch = new SettleBatch(transactions)
+  const batch = new DeliveryWriter(transactions)
 
   const first = batch.settle(sent(rows[0]!))
   await new Promise<void>(resolve => setImmediate(resolve))
