@@ -70,6 +70,7 @@ export const catalogue = {
   QUEUE_UNREACHABLE: operational('任务队列没有响应，稍后自动重试。'),
   DATABASE_UNREACHABLE: operational('数据库没有响应，稍后自动重试。'),
   CONFIGURATION_INVALID: user('配置有误：{problems}'),
+  SCAN_FORMAT_UNKNOWN: user('看不出 {file} 是哪种扫描结果，请用 --format 指明格式{known}。'),
   FILE_INVALID: user('{file} 第 {line} 行：{problem}'),
   REQUEST_INVALID: user('请求不正确：{problem}'),
   NOT_FOUND: user('没有找到 {what}。', 404),
