@@ -9,6 +9,7 @@ import { makeFirewallDrivers } from '../adapters/firewall/index.js'
 import { openFirewall } from '../adapters/firewall/open-firewall.js'
 import { makeBullQueue } from '../adapters/queue/bull/bull-queue.js'
 import { makeInProcessQueue } from '../adapters/queue/in-process/in-process-queue.js'
+import { scanImport } from '../adapters/scan-import/index.js'
 import { makeSecretBox } from '../adapters/shared/secret-box.js'
 import { makeIds } from '../adapters/shared/uuid-v7.js'
 import { commands } from '../bot/commands/index.js'
@@ -21,6 +22,7 @@ import { PreferenceService } from '../core/delivery/preferences.js'
 import { DisposalService } from '../core/disposal/disposal-service.js'
 import { MeasureCheck } from '../core/disposal/measure-check.js'
 import { AppError } from '../core/errors.js'
+import { ImportService } from '../core/findings/import-service.js'
 import type { Archive } from '../core/ports/archive.js'
 import { systemClock, type Clock } from '../core/ports/clock.js'
 import type { Devices } from '../core/ports/devices.js'
@@ -92,6 +94,7 @@ export async function compose(config: Config, logger: Logger, clock: Clock = sys
     reports: new ReportService({ transactions, clock }),
     preferences: new PreferenceService(transactions),
     journal: new DeliveryJournal(transactions),
+    imports: new ImportService({ transactions, scans: scanImport }),
     links: new DecisionLinks({ transactions, clock, disposals, publicUrl: config.publicUrl }),
   }
   return {

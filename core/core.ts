@@ -4,6 +4,7 @@ import type { DeliveryJournal } from './delivery/journal.js'
 import type { PreferenceService } from './delivery/preferences.js'
 import type { DisposalService } from './disposal/disposal-service.js'
 import type { MeasureCheck } from './disposal/measure-check.js'
+import type { ImportService } from './findings/import-service.js'
 import type { Clock } from './ports/clock.js'
 import type { Logger } from './ports/logger.js'
 import type { Transactions } from './ports/transaction.js'
@@ -23,4 +24,5 @@ export interface Core {
   readonly preferences: PreferenceService
   readonly links: DecisionLinks
   readonly journal: DeliveryJournal
+  readonly imports: ImportService
 }

@@ -10,6 +10,7 @@ import type {
   PreferenceRow,
 } from '../delivery/delivery.js'
 import type { Disposal } from '../disposal/disposal.js'
+import type { Finding, FindingTransition, ScanImportRecord } from '../findings/finding.js'
 import type { Report } from '../reports/report.js'
 import type { AuthorizationLetter, Device, Group, Person, Robot, Source, Tenant } from '../tenants/tenant.js'
 import type { Alert, Incident } from '../threats/incident.js'
@@ -111,6 +112,9 @@ export interface Tables {
   readonly tokens: TenantTable<ServiceTokenRow>
   readonly inbound: TenantTable<InboundRecord>
   readonly reports: TenantTable<Report>
+  readonly findings: TenantTable<Finding>
+  readonly findingTransitions: TenantTable<FindingTransition>
+  readonly scanImports: TenantTable<ScanImportRecord>
   readonly auditRecords: TenantTable<AuditRecord>
   readonly auditHeads: TenantTable<AuditHead>
   readonly detectorStates: TenantTable<DetectorStateRow>

@@ -11,7 +11,9 @@ import { makeIds } from '../../adapters/shared/uuid-v7.js'
 import { commands } from '../../bot/commands/index.js'
 import { Announcer } from '../../bot/push/announcer.js'
 import { ChatRuntime } from '../../bot/runtime/chat-runtime.js'
+import { scanImport } from '../../adapters/scan-import/index.js'
 import type { Core } from '../../core/core.js'
+import { ImportService } from '../../core/findings/import-service.js'
 import { DecisionLinks } from '../../core/delivery/decision-links.js'
 import { DeliveryJournal } from '../../core/delivery/journal.js'
 import { PreferenceService } from '../../core/delivery/preferences.js'
@@ -112,6 +114,7 @@ export async function generateConfirmations(count: number, seed: number, progres
       reports: new ReportService({ transactions, clock }),
       preferences: new PreferenceService(transactions),
       journal: new DeliveryJournal(transactions),
+      imports: new ImportService({ transactions, scans: scanImport }),
       links,
     }
     const runtime = new ChatRuntime({ core, commands, ids })
