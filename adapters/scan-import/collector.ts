@@ -168,7 +168,6 @@ function cut(text: string | undefined): string {
 
 /** Control characters out, cut with a sign that it was, half characters never. */
 function clean(text: string, length: number): string {
-   
   const plain = text
     .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/g, ' ')
     .trim()

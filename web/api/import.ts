@@ -30,7 +30,7 @@ export function importRouter({ imports, sources }: { imports: ImportService; sou
     if (!query.success) throw new AppError('REQUEST_INVALID', { problem: query.error.issues.map(issue => issue.path.join('.')).join('、') })
     const { format, file, record, complete } = query.data
     const body = await readBody(ctx.req, MAX_IMPORT_BYTES)
-     
+
     const name = file.replace(/^.*[/\\]/, '').replace(/[\u0000-\u001f]/g, '') || 'upload'
     const scan = { name, size: body.length, open: () => one(body) }
     ctx.set('cache-control', 'no-store')
