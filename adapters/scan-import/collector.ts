@@ -3,7 +3,7 @@ import type { CoverageFact, Declared, FindingDraft, FindingKind, ScanReading } f
 import type { Severity } from '../../core/threats/terms.js'
 import { maskSecrets } from './mask-secrets.js'
 import { hostName } from './place.js'
-import { ScanProblem } from './scan-problem.js'
+import { ScanProblem } from '../shared/scan-problem.js'
 
 /** One file; more has to be split, so that memory stays bounded. */
 const MAX_FINDINGS = 200_000

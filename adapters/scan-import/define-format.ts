@@ -1,7 +1,7 @@
 // How a format is declared: how its files are recognised from their beginning, and how they are read; index.ts lists them.
 import type { Collector } from './collector.js'
-import type { CsvRow } from './read-csv.js'
-import type { Json, JsonItem } from './read-json.js'
+import type { CsvRow } from '../shared/read-csv.js'
+import type { Json, JsonItem } from '../shared/read-json.js'
 import type { XmlElement } from './read-xml.js'
 
 export interface ScanHead {

@@ -2,13 +2,13 @@
 import { AppError } from '../../core/errors.js'
 import type { ReadOptions, ScanFile, ScanReading } from '../../core/ports/scan-import.js'
 import { Collector } from './collector.js'
-import { decodeText, type TextSource } from './decode-text.js'
+import { decodeText, type TextSource } from '../shared/decode-text.js'
 import type { ScanFormat, ScanHead, ScanInput } from './define-format.js'
-import { byHeader, csvRows, separatorOf, type CsvRow } from './read-csv.js'
-import { jsonDocument, jsonItems } from './read-json.js'
+import { byHeader, csvRows, separatorOf, type CsvRow } from '../shared/read-csv.js'
+import { jsonDocument, jsonItems } from '../shared/read-json.js'
 import { isWorkbook, workbookRows } from './read-workbook.js'
 import { xmlElements } from './read-xml.js'
-import { ScanProblem } from './scan-problem.js'
+import { ScanProblem } from '../shared/scan-problem.js'
 
 const MAX_BYTES = 2 * 1024 ** 3
 const MAX_TEXT = 32 * 1024 * 1024

@@ -1,8 +1,8 @@
 // XLSX as rows: recognised by its bytes, its unpacked size checked before anything is unpacked.
 import { readSheet } from 'read-excel-file/node'
 import type { ScanFile } from '../../core/ports/scan-import.js'
-import type { CsvRow } from './read-csv.js'
-import { ScanProblem } from './scan-problem.js'
+import type { CsvRow } from '../shared/read-csv.js'
+import { ScanProblem } from '../shared/scan-problem.js'
 
 const MAX_PACKED = 32 * 1024 * 1024
 const MAX_UNPACKED = 256 * 1024 * 1024
@@ -22,7 +22,9 @@ export async function workbookRows(file: ScanFile): Promise<CsvRow[]> {
     parts.push(chunk)
   }
   const bytes = Buffer.concat(parts)
-  if (unpackedSize(bytes) > MAX_UNPACKED) throw new ScanProblem(`工作簿解开后超过 ${MAX_UNPACKED} 字节`, 1)
+  const unpacked = unpackedSize(bytes)
+  if (unpacked === Infinity) throw new ScanProblem('不是可读的 XLSX 工作簿：没有目录，文件可能被截断', 1)
+  if (unpacked > MAX_UNPACKED) throw new ScanProblem(`工作簿解开后超过 ${MAX_UNPACKED} 字节`, 1)
   try {
     const rows = await readSheet(bytes)
     return rows.map((cells, index) => ({ cells: cells.map(cellText), line: index + 1 })).filter(row => row.cells.some(cell => cell !== ''))

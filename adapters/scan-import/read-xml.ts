@@ -1,6 +1,6 @@
 // XML as a stream of whole elements: entities of a document are refused, depth and size bounded, an open end is an error with its line.
 import { SaxesParser } from 'saxes'
-import { ScanProblem } from './scan-problem.js'
+import { ScanProblem } from '../shared/scan-problem.js'
 
 const MAX_DEPTH = 200
 /** Characters of one element that is kept, and of what lies between two events of the parser (one text, one tag). */

@@ -22,7 +22,7 @@ export interface Reconciled {
 }
 
 /** Rows of one transaction: long enough to be fast, short enough that others get their turn. */
-const CHUNK = 500
+const CHUNK = 2000
 
 export interface ReconcileOptions {
   readonly tenantId: string

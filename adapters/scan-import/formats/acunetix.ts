@@ -1,7 +1,7 @@
 // Acunetix XML and Acunetix 360 / Invicti (Netsparker) JSON.
 import { defineFormat, hasKeys } from '../define-format.js'
 import { placeOf } from '../place.js'
-import { at, list, number, object, str } from '../read-json.js'
+import { at, list, number, object, str } from '../../shared/read-json.js'
 import { children, textAt } from '../read-xml.js'
 import { severityOr } from '../severities.js'
 import { plainText } from '../plain-text.js'

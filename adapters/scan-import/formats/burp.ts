@@ -2,10 +2,10 @@
 import { defineFormat, hasKeys } from '../define-format.js'
 import { placeOf } from '../place.js'
 import { plainText } from '../plain-text.js'
-import { at, list, object, str } from '../read-json.js'
+import { at, list, object, str } from '../../shared/read-json.js'
 import { child, textAt } from '../read-xml.js'
 import { severityOr } from '../severities.js'
-import { ScanProblem } from '../scan-problem.js'
+import { ScanProblem } from '../../shared/scan-problem.js'
 
 export const burp = defineFormat({
   id: 'burp',

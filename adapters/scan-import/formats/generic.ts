@@ -1,8 +1,8 @@
 // The exchange format of findings (JSON with `findings`, CSV with Title and Severity) that several managers write; strict about its fields.
 import { defineFormat, hasColumns, hasKeys } from '../define-format.js'
 import { placeOf, portNumber } from '../place.js'
-import { list, number, object, str, texts, type JsonObject } from '../read-json.js'
-import { ScanProblem } from '../scan-problem.js'
+import { list, number, object, str, texts, type JsonObject } from '../../shared/read-json.js'
+import { ScanProblem } from '../../shared/scan-problem.js'
 import { severityOfWord } from '../severities.js'
 import type { Collector, Found } from '../collector.js'
 

@@ -1,6 +1,6 @@
 // Programs that look at the host they run on: lynis, rkhunter, chkrootkit, AIDE, docker-bench-security.
 import { defineFormat, hasKeys } from '../define-format.js'
-import { list, object, str } from '../read-json.js'
+import { list, object, str } from '../../shared/read-json.js'
 
 export const lynis = defineFormat({
   id: 'lynis',

@@ -1,7 +1,7 @@
 // Network scanners of other makers: Nexpose, Outpost24, fscan.
 import { defineFormat, hasKeys } from '../define-format.js'
 import { placeOf, portNumber } from '../place.js'
-import { list, object, str, type JsonObject } from '../read-json.js'
+import { list, object, str, type JsonObject } from '../../shared/read-json.js'
 import { allText, child, children, textAt, type XmlElement } from '../read-xml.js'
 import { severityOfScore, severityOr } from '../severities.js'
 import type { Collector } from '../collector.js'

@@ -3,7 +3,7 @@ import { defineFormat, hasColumns } from '../define-format.js'
 import { placeOf, portNumber } from '../place.js'
 import { children, textAt } from '../read-xml.js'
 import { severityOfStep, severityOr } from '../severities.js'
-import { ScanProblem } from '../scan-problem.js'
+import { ScanProblem } from '../../shared/scan-problem.js'
 
 export const nessus = defineFormat({
   id: 'nessus',

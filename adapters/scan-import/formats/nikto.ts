@@ -1,7 +1,7 @@
 // nikto: XML (2.1, 2.5), JSON and CSV.
 import { defineFormat, hasKeys, type ScanHead } from '../define-format.js'
 import { portNumber } from '../place.js'
-import { list, object, str } from '../read-json.js'
+import { list, object, str } from '../../shared/read-json.js'
 import { children, textAt } from '../read-xml.js'
 import type { Collector } from '../collector.js'
 

@@ -2,7 +2,7 @@
 import { defineFormat } from '../define-format.js'
 import { portNumber } from '../place.js'
 import { child, children, type XmlElement } from '../read-xml.js'
-import { ScanProblem } from '../scan-problem.js'
+import { ScanProblem } from '../../shared/scan-problem.js'
 import { severityOfScore } from '../severities.js'
 import type { Collector } from '../collector.js'
 

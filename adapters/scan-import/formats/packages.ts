@@ -1,9 +1,9 @@
 // What is weak in packages, images and clusters: Trivy, Harbor, Wazuh, Grype.
 import { defineFormat, hasKeys } from '../define-format.js'
 import { placeOf } from '../place.js'
-import { at, list, number, object, str, texts, type Json, type JsonObject } from '../read-json.js'
+import { at, list, number, object, str, texts, type Json, type JsonObject } from '../../shared/read-json.js'
 import { severityOr } from '../severities.js'
-import { ScanProblem } from '../scan-problem.js'
+import { ScanProblem } from '../../shared/scan-problem.js'
 import type { Collector } from '../collector.js'
 
 export const trivy = defineFormat({

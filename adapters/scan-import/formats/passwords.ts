@@ -2,9 +2,9 @@
 import { maskPassword } from '../mask-secrets.js'
 import { defineFormat, hasKeys } from '../define-format.js'
 import { portNumber } from '../place.js'
-import { list, object, str } from '../read-json.js'
+import { list, object, str } from '../../shared/read-json.js'
 import { children } from '../read-xml.js'
-import { ScanProblem } from '../scan-problem.js'
+import { ScanProblem } from '../../shared/scan-problem.js'
 import type { Collector } from '../collector.js'
 
 interface Account {

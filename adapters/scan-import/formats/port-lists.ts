@@ -2,8 +2,8 @@
 import { defineFormat, hasKeys } from '../define-format.js'
 import { portNumber } from '../place.js'
 import { child, children } from '../read-xml.js'
-import { list, object, str } from '../read-json.js'
-import { ScanProblem } from '../scan-problem.js'
+import { list, object, str } from '../../shared/read-json.js'
+import { ScanProblem } from '../../shared/scan-problem.js'
 import type { Collector } from '../collector.js'
 
 function openPort(out: Collector, host: string, port: number | null, protocol: string): void {

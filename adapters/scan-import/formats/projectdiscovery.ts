@@ -1,8 +1,8 @@
 // nuclei and httpx: records of JSON, one for each match or answer.
 import { defineFormat, hasKeys } from '../define-format.js'
 import { placeOf, portNumber } from '../place.js'
-import { at, number, object, str, texts } from '../read-json.js'
-import { ScanProblem } from '../scan-problem.js'
+import { at, number, object, str, texts } from '../../shared/read-json.js'
+import { ScanProblem } from '../../shared/scan-problem.js'
 import { severityOr } from '../severities.js'
 
 export const nuclei = defineFormat({

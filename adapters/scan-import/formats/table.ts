@@ -1,7 +1,7 @@
 // Tables of products without a format of their own (绿盟、启明、安恒、深信服 exports): columns known by their Chinese or English names, or named by a person.
 import { defineFormat, type ScanHead } from '../define-format.js'
 import { placeOf, portNumber } from '../place.js'
-import { ScanProblem } from '../scan-problem.js'
+import { ScanProblem } from '../../shared/scan-problem.js'
 import { severityOfScore, severityOfWord } from '../severities.js'
 
 /** Our field → headers products use for it, lower case, without blanks and brackets. The first header of a row wins. */

@@ -1,7 +1,7 @@
 // TLS and SSH testers: sslscan, SSLyze, testssl.sh, ssh-audit.
 import { defineFormat, hasColumns, hasKeys } from '../define-format.js'
 import { placeOf, portNumber } from '../place.js'
-import { at, list, object, str, texts, type Json } from '../read-json.js'
+import { at, list, object, str, texts, type Json } from '../../shared/read-json.js'
 import { child, children, type XmlElement } from '../read-xml.js'
 import { severityOfScore, severityOr } from '../severities.js'
 import type { Collector } from '../collector.js'

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import { defineFormat, hasColumns, hasKeys } from '../define-format.js'
 import { placeOf, portNumber } from '../place.js'
-import { at, list, number, object, str, texts, type Json } from '../read-json.js'
+import { at, list, number, object, str, texts, type Json } from '../../shared/read-json.js'
 import { children, textAt } from '../read-xml.js'
 import { severityOfScore, severityOfStep } from '../severities.js'
 import type { Collector } from '../collector.js'

@@ -2,7 +2,7 @@
 import { defineFormat, hasKeys } from '../define-format.js'
 import { placeOf, portNumber } from '../place.js'
 import { plainText } from '../plain-text.js'
-import { list, object, str, type JsonObject } from '../read-json.js'
+import { list, object, str, type JsonObject } from '../../shared/read-json.js'
 import { children, textAt } from '../read-xml.js'
 import type { Collector } from '../collector.js'
 

@@ -133,3 +133,73 @@ export function at(value: Json | undefined, path: string): Json | undefined {
   for (const key of path.split('.')) current = object(current)[key]
   return current
 }
+
+/**
+ * Members of a large document one by one: the elements of the top-level array `key`, or, without a key, every member of the top-level object.
+ * Everything else of the document is passed over without being held.
+ */
+export async function* jsonMembers(
+  pieces: AsyncIterable<string>,
+  key?: string,
+): AsyncGenerator<{ readonly key: string; readonly value: Json; readonly line: number }> {
+  const wantedDepth = key === undefined ? 1 : 2
+  let buffer = ''
+  let at = 0
+  let start = -1
+  let startLine = 1
+  let line = 1
+  let depth = 0
+  let inString = false
+  let escaped = false
+  let stringStart = -1
+  let lastString = ''
+  let member = ''
+  let done = false
+  for await (const piece of pieces) {
+    buffer += piece
+    for (; at < buffer.length; at++) {
+      const c = buffer.charCodeAt(at)
+      if (c === 10) line++
+      if (inString) {
+        if (escaped) escaped = false
+        else if (c === 92) escaped = true
+        else if (c === 34) {
+          inString = false
+          if (stringStart !== -1) lastString = buffer.slice(stringStart + 1, at)
+          stringStart = -1
+        }
+      } else if (c === 34) {
+        inString = true
+        if (depth === 1) stringStart = at
+      } else if (c === 58 && depth === 1) member = lastString
+      else if (c === 123 || c === 91) {
+        if (depth >= MAX_DEPTH) throw new ScanProblem(`JSON 嵌套超过 ${MAX_DEPTH} 层`, line)
+        if (depth === 0 && (c !== 123 || done)) throw new ScanProblem('JSON 最外层应当是一个对象', line)
+        if (depth === wantedDepth && start === -1 && (key === undefined || member === key)) {
+          start = at
+          startLine = line
+        }
+        depth++
+      } else if (c === 125 || c === 93) {
+        if (--depth < 0) throw new ScanProblem('JSON 的括号不成对', line)
+        if (depth === 0) done = true
+        if (depth === wantedDepth && start !== -1) {
+          yield { key: member, value: parseJson(buffer.slice(start, at + 1), startLine), line: startLine }
+          start = -1
+        }
+      } else if (depth === 0 && c > 32 && c !== 0xfeff) throw new ScanProblem('不是 JSON 对象', line)
+    }
+    const keep = start !== -1 ? start : stringStart
+    if (start !== -1 && buffer.length - start > MAX_ITEM) throw new ScanProblem(`一条 JSON 记录超过 ${MAX_ITEM} 个字符`, startLine)
+    if (keep === -1) {
+      buffer = ''
+      at = 0
+    } else {
+      buffer = buffer.slice(keep)
+      at -= keep
+      if (start !== -1) start = 0
+      if (stringStart !== -1) stringStart -= keep
+    }
+  }
+  if (!done || inString) throw new ScanProblem('JSON 不完整，文件可能被截断', line)
+}
