@@ -44,7 +44,9 @@ export async function reconcile(
   for (let at = 0; at < drafts.length; at += CHUNK) {
     const chunk = drafts.slice(at, at + CHUNK).map(draft => ({ draft, identity: identityOf(reading.engine, draft) }))
     for (const { identity } of chunk) seen.add(identity)
-    add(result, await transactions.run(tx => seenAgain(tx, tenantId, reading.engine, chunk, by)))
+    const apply = (): Promise<Partial<Reconciled>> => transactions.run(tx => seenAgain(tx, tenantId, reading.engine, chunk, by))
+    // Another import may have stored the same finding in between: the second try then finds it.
+    add(result, await apply().catch(apply))
   }
   const asked = new Answered(complete ? [...reading.coverage, ...reading.claims] : reading.coverage)
   for (let at = 0; at < reading.hosts.length; at += CHUNK)
@@ -120,7 +122,6 @@ async function seenAgain(tx: Tx, tenantId: string, engine: string, chunk: readon
       },
     )
   }
-  // Two files at once may bring the same finding: the second then finds it at its next run.
   await tx.findings.insertMany(fresh)
   counts.created = fresh.length
   for (const [occurrences, ids] of same)
