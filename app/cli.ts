@@ -11,7 +11,7 @@ const verbs: Readonly<Record<string, () => Promise<Verb>>> = {
   understand: async () => (await import('./cli/understand.js')).understand,
   parse: async () => (await import('./cli/parse.js')).parse,
   detect: async () => (await import('./cli/detect.js')).detect,
-  import: async () => (await import('./cli/import.js')).importScans,
+  import: async () => (await import('./cli/import.js')).importVerb,
   vulns: async () => (await import('./cli/vulns.js')).vulns,
   report: async () => (await import('./cli/report.js')).report,
   'audit verify': async () => (await import('./cli/audit-verify.js')).auditVerify,

@@ -10,7 +10,7 @@ import type { FindingDraft, ScanFile } from '../../core/ports/scan-import.js'
 import { UsageError, type Verb } from './verb.js'
 import { withParts } from './with-parts.js'
 
-export const importScans: Verb = {
+export const importVerb: Verb = {
   usage: 'import [--format F] [--tenant CODE] [--complete] [--map FIELD=COLUMN]… [--json] [--findings] FILE…',
   summary: "Reads scanners' results (format recognised when not given); one summary per file",
   details: [
