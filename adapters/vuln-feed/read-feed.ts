@@ -35,7 +35,10 @@ export async function readFeed(file: ScanFile): Promise<Feed> {
 
 async function* unpacked(file: ScanFile): AsyncGenerator<Uint8Array> {
   const [first] = await toFirst(file)
-  if (first?.[0] !== 0x1f || first[1] !== 0x8b) return yield* file.open()
+  if (first?.[0] !== 0x1f || first[1] !== 0x8b) {
+    yield* file.open()
+    return
+  }
   try {
     for await (const chunk of Readable.from(file.open()).pipe(createGunzip())) yield chunk as Uint8Array
   } catch {
