@@ -12,6 +12,8 @@ const verbs: Readonly<Record<string, () => Promise<Verb>>> = {
   parse: async () => (await import('./cli/parse.js')).parse,
   detect: async () => (await import('./cli/detect.js')).detect,
   judge: async () => (await import('./cli/judge.js')).judge,
+  import: async () => (await import('./cli/import.js')).importVerb,
+  vulns: async () => (await import('./cli/vulns.js')).vulns,
   report: async () => (await import('./cli/report.js')).report,
   'audit verify': async () => (await import('./cli/audit-verify.js')).auditVerify,
 }

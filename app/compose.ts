@@ -9,6 +9,7 @@ import { makeFirewallDrivers } from '../adapters/firewall/index.js'
 import { openFirewall } from '../adapters/firewall/open-firewall.js'
 import { makeBullQueue } from '../adapters/queue/bull/bull-queue.js'
 import { makeInProcessQueue } from '../adapters/queue/in-process/in-process-queue.js'
+import { scanImport } from '../adapters/scan-import/index.js'
 import { makeSecretBox } from '../adapters/shared/secret-box.js'
 import { makeIds } from '../adapters/shared/uuid-v7.js'
 import { sealedFiles } from '../adapters/uploads/sealed-files.js'
@@ -24,6 +25,7 @@ import { DisposalService } from '../core/disposal/disposal-service.js'
 import { MeasureCheck } from '../core/disposal/measure-check.js'
 import { AppError } from '../core/errors.js'
 import { LogSearch } from '../core/events/log-search.js'
+import { ImportService } from '../core/findings/import-service.js'
 import type { Archive } from '../core/ports/archive.js'
 import { systemClock, type Clock } from '../core/ports/clock.js'
 import type { Devices } from '../core/ports/devices.js'
@@ -106,6 +108,7 @@ export async function compose(config: Config, logger: Logger, clock: Clock = sys
     suppressions: new SuppressionService(transactions),
     triage: new TriageService(transactions),
     uploads: new UploadService({ transactions, files: sealedFiles(join(config.dataDir, 'uploads'), secrets), clock }),
+    imports: new ImportService({ transactions, scans: scanImport }),
     links: new DecisionLinks({ transactions, clock, disposals, publicUrl: config.publicUrl }),
     intel: new IntelDesk({ transactions, clock, book: () => knowledge.book() }),
     logs: new LogSearch(archive),

@@ -5,6 +5,7 @@ import type { PreferenceService } from './delivery/preferences.js'
 import type { DisposalService } from './disposal/disposal-service.js'
 import type { MeasureCheck } from './disposal/measure-check.js'
 import type { LogSearch } from './events/log-search.js'
+import type { ImportService } from './findings/import-service.js'
 import type { Clock } from './ports/clock.js'
 import type { Logger } from './ports/logger.js'
 import type { Transactions } from './ports/transaction.js'
@@ -35,4 +36,5 @@ export interface Core {
   readonly logs: LogSearch
   readonly similar: SimilarIncidents
   readonly uploads: UploadService
+  readonly imports: ImportService
 }

@@ -72,6 +72,7 @@ export const catalogue = {
   QUEUE_UNREACHABLE: operational('任务队列没有响应，稍后自动重试。'),
   DATABASE_UNREACHABLE: operational('数据库没有响应，稍后自动重试。'),
   CONFIGURATION_INVALID: user('配置有误：{problems}'),
+  SCAN_FORMAT_UNKNOWN: user('看不出 {file} 是哪种扫描结果，请用 --format 指明格式{known}。'),
   FILE_INVALID: user('{file} 第 {line} 行：{problem}'),
   FILE_REFUSED: user('这个文件没有接收：{problem}。'),
   REQUEST_INVALID: user('请求不正确：{problem}'),

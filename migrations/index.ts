@@ -5,6 +5,7 @@ import { SuppressionsAndTriage1795640000000 } from './1795640000000-suppressions
 import { IntelFeeds1795700100000 } from './1795700100000-intel-feeds.js'
 import { RobotModes1795710000000 } from './1795710000000-robot-modes.js'
 import { Uploads1795720000000 } from './1795720000000-uploads.js'
+import { Findings1796100000000 } from './1796100000000-findings.js'
 
 export const migrations = [
   InitialSchema1795500000000,
@@ -13,4 +14,5 @@ export const migrations = [
   IntelFeeds1795700100000,
   RobotModes1795710000000,
   Uploads1795720000000,
+  Findings1796100000000,
 ] as const

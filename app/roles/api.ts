@@ -8,6 +8,7 @@ import type { RawRecord } from '../../core/ports/archive.js'
 import { decideRouter } from '../../web/api/decide.js'
 import { deliveriesRouter } from '../../web/api/deliveries.js'
 import { dashboardRouter } from '../../web/api/dashboard.js'
+import { importRouter } from '../../web/api/import.js'
 import { ingestRouter } from '../../web/api/ingest.js'
 import { openApiRouter } from '../../web/api/openapi.js'
 import type { Parts } from '../compose.js'
@@ -66,6 +67,7 @@ export async function startApi(parts: Parts): Promise<ApiRole> {
     syslog,
     routers: [
       ingestRouter({ intake, sources, clock, rejected: (reason, records) => metrics.eventsRejected(reason, records) }),
+      importRouter({ imports: core.imports, sources }),
       deliveriesRouter({ journal: core.journal, sources }),
       decideRouter({ links: core.links, ids: parts.ids }),
       openApiRouter(),

@@ -20,6 +20,8 @@ const labels: Readonly<Record<string, string>> = {
   'disposal.withdrawn': '收回授权请求',
   'false-positive.proposed': '提出误报（待第二人）',
   'false-positive.reported': '反馈误报',
+  'finding.moved': '发现项流转',
+  'findings.imported': '导入扫描结果',
   'incident.opened': '建立事件',
   'file.received': '收到文件',
   'preference.changed': '修改通知偏好',

@@ -11,6 +11,7 @@ import type {
 } from '../delivery/delivery.js'
 import type { Disposal } from '../disposal/disposal.js'
 import type { Feed, FeedState } from '../intel/feed.js'
+import type { Finding, FindingTransition, ScanImportRecord } from '../findings/finding.js'
 import type { Report } from '../reports/report.js'
 import type { AuthorizationLetter, Device, Group, Person, Robot, Source, Tenant } from '../tenants/tenant.js'
 import type { Alert, Incident } from '../threats/incident.js'
@@ -118,6 +119,9 @@ export interface Tables {
   readonly uploads: TenantTable<Upload>
   readonly inbound: TenantTable<InboundRecord>
   readonly reports: TenantTable<Report>
+  readonly findings: TenantTable<Finding>
+  readonly findingTransitions: TenantTable<FindingTransition>
+  readonly scanImports: TenantTable<ScanImportRecord>
   readonly auditRecords: TenantTable<AuditRecord>
   readonly auditHeads: TenantTable<AuditHead>
   readonly detectorStates: TenantTable<DetectorStateRow>

@@ -4,7 +4,9 @@ import { commands } from '../../bot/commands/index.js'
 import { Announcer } from '../../bot/push/announcer.js'
 import type { Command } from '../../bot/runtime/command.js'
 import { ChatRuntime } from '../../bot/runtime/chat-runtime.js'
+import { scanImport } from '../../adapters/scan-import/index.js'
 import type { Core } from '../../core/core.js'
+import { ImportService } from '../../core/findings/import-service.js'
 import { DecisionLinks } from '../../core/delivery/decision-links.js'
 import type { CardRecord, Delivery } from '../../core/delivery/delivery.js'
 import { DeliveryJournal } from '../../core/delivery/journal.js'
@@ -103,6 +105,7 @@ export async function openBotWorld(options: BotWorldOptions = {}): Promise<BotWo
     suppressions: new SuppressionService(transactions),
     triage: new TriageService(transactions),
     uploads: new UploadService({ transactions, files: memoryFiles(), clock }),
+    imports: new ImportService({ transactions, scans: scanImport }),
     links: new DecisionLinks({ transactions, clock, disposals, publicUrl: undefined }),
     intel: new IntelDesk({ transactions, clock, book: () => book }),
     logs: new LogSearch(options.archive ?? { search: (_, { from }) => Promise.resolve({ records: [], matched: 0, reached: from }) }),

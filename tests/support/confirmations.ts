@@ -13,7 +13,9 @@ import { makeIds } from '../../adapters/shared/uuid-v7.js'
 import { commands } from '../../bot/commands/index.js'
 import { Announcer } from '../../bot/push/announcer.js'
 import { ChatRuntime } from '../../bot/runtime/chat-runtime.js'
+import { scanImport } from '../../adapters/scan-import/index.js'
 import type { Core } from '../../core/core.js'
+import { ImportService } from '../../core/findings/import-service.js'
 import { DecisionLinks } from '../../core/delivery/decision-links.js'
 import { DeliveryJournal } from '../../core/delivery/journal.js'
 import { PreferenceService } from '../../core/delivery/preferences.js'
@@ -122,6 +124,7 @@ export async function generateConfirmations(count: number, seed: number, progres
       journal: new DeliveryJournal(transactions),
       suppressions: new SuppressionService(transactions),
       triage: new TriageService(transactions),
+      imports: new ImportService({ transactions, scans: scanImport }),
       links,
       intel: new IntelDesk({ transactions, clock, book: () => new IntelBook() }),
       logs: new LogSearch({ search: (_, { from }) => Promise.resolve({ records: [], matched: 0, reached: from }) }),

@@ -2,6 +2,7 @@
 import { Router } from '@koa/router'
 import { catalogue } from '../../core/errors.js'
 import { deliveryStates } from './deliveries.js'
+import { MAX_IMPORT_BYTES } from './import.js'
 import { ingestTypes, MAX_INGEST_BYTES } from './ingest.js'
 
 const error = (description: string) => ({
@@ -36,6 +37,35 @@ export const openApiDocument = {
           429: { ...error('Full; try again after Retry-After'), headers: { 'Retry-After': { schema: { type: 'integer' } } } },
           500: error('A fault of ours; the trace id finds it in the log'),
           503: error('The archive does not take anything now; nothing was accepted'),
+        },
+      },
+    },
+    '/api/v1/import': {
+      post: {
+        summary: "Takes in a scanner's result file",
+        description: `The file as it is, at most ${MAX_IMPORT_BYTES} bytes (gzip welcome). The answer is what \`guanjia import\` prints for it.`,
+        security: [{ sourceToken: [] }],
+        parameters: [
+          { name: 'format', in: 'query', schema: { type: 'string', maxLength: 40 }, description: 'Recognised when absent' },
+          { name: 'file', in: 'query', schema: { type: 'string', maxLength: 200 }, description: 'Name for messages' },
+          { name: 'record', in: 'query', schema: { type: 'boolean', default: true }, description: 'false: only read' },
+          {
+            name: 'complete',
+            in: 'query',
+            schema: { type: 'boolean', default: false },
+            description: 'You vouch for a whole run of the same profile: what is missing counts as gone',
+          },
+        ],
+        requestBody: { required: true, content: { 'application/octet-stream': { schema: { type: 'string', format: 'binary' } } } },
+        responses: {
+          200: {
+            description: 'What the file holds; `ok: false` with `error` when it cannot be read, and then nothing was changed',
+            content: { 'application/json': { schema: { $ref: '#/components/schemas/ImportSummary' } } },
+          },
+          400: error('A parameter is not as described, or the body broke off'),
+          401: { ...error('Unknown token'), headers: { 'WWW-Authenticate': { schema: { type: 'string' } } } },
+          413: error('Body too large'),
+          500: error('A fault of ours; the trace id finds it in the log'),
         },
       },
     },
@@ -89,6 +119,24 @@ export const openApiDocument = {
             },
           },
           rejectedTotal: { type: 'integer', description: 'Given when more were refused than are listed' },
+        },
+      },
+      ImportSummary: {
+        type: 'object',
+        required: ['file', 'format', 'ok', 'findings', 'bySeverity', 'hosts', 'error'],
+        properties: {
+          file: { type: 'string' },
+          format: { type: ['string', 'null'] },
+          ok: { type: 'boolean' },
+          findings: { type: 'integer' },
+          bySeverity: { type: 'object', additionalProperties: { type: 'integer' } },
+          hosts: { type: 'integer' },
+          error: { type: ['string', 'null'] },
+          places: { type: 'integer' },
+          records: { type: 'object', additionalProperties: { type: 'integer' } },
+          partial: { type: 'boolean' },
+          warnings: { type: 'array', items: { type: 'string' } },
+          recorded: { type: 'object' },
         },
       },
       Delivery: {
