@@ -2,12 +2,14 @@
 import { once } from 'node:events'
 import { parseArgs } from 'node:util'
 import { normalise } from '../../core/normalise/normalise.js'
+import { evtxCounts } from '../../adapters/log-source/evtx/index.js'
+import { looksLikeEvtx, readEvtxLines } from '../../adapters/log-source/evtx/read-evtx.js'
 import { readLines } from './read-input.js'
 import { UsageError, type Verb } from './verb.js'
 
 export const parse: Verb = {
   usage: 'parse [--source TYPE] FILE|-',
-  summary: 'Turns raw log lines into normalised events (nested ECS), one JSON per line',
+  summary: 'Turns raw log lines, or a binary Windows event log (.evtx), into normalised events (nested ECS), one JSON per line',
   async run(args) {
     const { values, positionals } = parseArgs({
       args: [...args],
@@ -16,10 +18,13 @@ export const parse: Verb = {
     })
     const [file] = positionals
     if (file === undefined || positionals.length > 1) throw new UsageError('one file, or - for stdin, is needed')
-    for await (const raw of readLines(file)) {
+    const counts = evtxCounts()
+    const isBinary = file !== '-' && (await looksLikeEvtx(file))
+    for await (const raw of isBinary ? readEvtxLines(file, counts) : readLines(file)) {
       const event = normalise({ raw, type: values.source, receivedAt: new Date().toISOString() })
       if (!process.stdout.write(`${JSON.stringify(event)}\n`)) await once(process.stdout, 'drain')
     }
+    if (isBinary) process.stderr.write(`${JSON.stringify(counts)}\n`)
     return 0
   },
 }

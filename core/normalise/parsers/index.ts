@@ -13,9 +13,13 @@ import { sshd } from './sshd.js'
 import { su } from './su.js'
 import { sudo } from './sudo.js'
 import { webAccess } from './web-access.js'
+import { windowsJson } from './windows-json.js'
+import { windowsXml } from './windows-xml.js'
 import { zabbix } from './zabbix.js'
 
 export const parsers: readonly Parser[] = [
+  windowsXml,
+  windowsJson,
   grafana,
   alertmanager,
   nightingale,

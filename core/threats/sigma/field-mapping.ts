@@ -28,6 +28,10 @@ export function sigmaView(event: EcsEvent): SigmaEvent {
     const windows = windowsView(own)
     if (windows !== undefined) return windows
   }
+  if (event['winlog'] !== undefined) {
+    const windows = windowsView(event)
+    if (windows !== undefined) return windows
+  }
   if (isWebAccess(event)) return webView(event, own)
   const base = own === undefined ? { fields: event, keywords: [event.event.original] } : { fields: { ...event, ...own } }
   return { logsource: programSource(event), ...base }
