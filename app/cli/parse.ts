@@ -2,8 +2,8 @@
 import { once } from 'node:events'
 import { parseArgs } from 'node:util'
 import { normalise } from '../../core/normalise/normalise.js'
-import { evtxCounts } from '../../adapters/log-source/evtx/index.js'
-import { looksLikeEvtx, readEvtxLines } from '../../adapters/log-source/evtx/read-evtx.js'
+import { evtxCounts, type EvtxCounts } from '../../adapters/log-source/evtx/index.js'
+import { looksLikeEvtx, readEvtxRecords } from '../../adapters/log-source/evtx/read-evtx.js'
 import { readLines } from './read-input.js'
 import { UsageError, type Verb } from './verb.js'
 
@@ -20,11 +20,15 @@ export const parse: Verb = {
     if (file === undefined || positionals.length > 1) throw new UsageError('one file, or - for stdin, is needed')
     const counts = evtxCounts()
     const isBinary = file !== '-' && (await looksLikeEvtx(file))
-    for await (const raw of isBinary ? readEvtxLines(file, counts) : readLines(file)) {
+    for await (const raw of isBinary ? evtxLines(file, counts) : readLines(file)) {
       const event = normalise({ raw, type: values.source, receivedAt: new Date().toISOString() })
       if (!process.stdout.write(`${JSON.stringify(event)}\n`)) await once(process.stdout, 'drain')
     }
     if (isBinary) process.stderr.write(`${JSON.stringify(counts)}\n`)
     return 0
   },
+}
+
+async function* evtxLines(file: string, counts: EvtxCounts): AsyncGenerator<string> {
+  for await (const record of readEvtxRecords(file, counts)) yield record.xml
 }

@@ -120,6 +120,7 @@ export function evtxChunk(events: readonly EvtxEvent[]): Buffer {
     w.bytes.writeUInt32LE(size, start + 4)
   })
   w.bytes.write('ElfChnk\0', 0, 'latin1')
+  w.bytes.writeBigUInt64LE(BigInt(events.length), 32)
   w.bytes.writeUInt32LE(128, 40)
   w.bytes.writeUInt32LE(w.at, 48)
   w.bytes.writeUInt32LE(crc32(w.bytes.subarray(512, w.at)), 52)

@@ -1,4 +1,4 @@
-// The container of binary Windows event logs (.evtx): header, chunks of 64 KiB, records; damage is counted and read over. Called by `guanjia parse` and the file source.
+// The container of binary Windows event logs (.evtx): header, chunks of 64 KiB, records; damage is counted and read over. Called by read-evtx.ts.
 import { crc32 } from 'node:zlib'
 import { DamagedRecord, readBinXml } from './bin-xml.js'
 import { xmlText } from './xml-node.js'
@@ -35,6 +35,11 @@ export function isEvtx(head: Buffer): boolean {
 
 export function evtxCounts(): EvtxCounts {
   return { chunks: 0, records: 0, damagedChunks: 0, damagedRecords: 0, badChecksums: 0 }
+}
+
+/** Number of the chunk's last record as its header has it; undefined for what is no chunk. */
+export function lastRecordId(chunk: Buffer): bigint | undefined {
+  return chunk.length >= FIRST_RECORD && chunk.subarray(0, CHUNK_MARK.length).equals(CHUNK_MARK) ? chunk.readBigUInt64LE(32) : undefined
 }
 
 /** Every record of one chunk in order. Never throws; needs the whole 64 KiB, a shorter rest is read as far as it goes. */

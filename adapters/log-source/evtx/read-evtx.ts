@@ -1,6 +1,6 @@
-// The records of a binary Windows event log as lines of XML, chunk by chunk; used by `guanjia parse` and the file source.
+// The records of a binary Windows event log, chunk by chunk; used by `guanjia parse` and the file source.
 import { open, type FileHandle } from 'node:fs/promises'
-import { CHUNK_BYTES, EVTX_HEADER_BYTES, evtxCounts, evtxRecords, isEvtx, type EvtxCounts } from './index.js'
+import { CHUNK_BYTES, EVTX_HEADER_BYTES, evtxRecords, isEvtx, lastRecordId, type EvtxCounts, type EvtxRecord } from './index.js'
 
 /** True when the file begins as a binary event log does; false for what cannot be opened. */
 export async function looksLikeEvtx(file: string): Promise<boolean> {
@@ -13,14 +13,16 @@ export async function looksLikeEvtx(file: string): Promise<boolean> {
   }
 }
 
-/** One line of XML per record; memory is one chunk. `counts` says at the end what could not be read. */
-export async function* readEvtxLines(file: string, counts: EvtxCounts = evtxCounts()): AsyncGenerator<string> {
+/** Memory is one chunk. Chunks whose header names no record beyond `after` are read over. `counts` says what could not be read. */
+export async function* readEvtxRecords(file: string, counts: EvtxCounts, after = -1n): AsyncGenerator<EvtxRecord> {
   const handle = await open(file)
   try {
     for (let at = EVTX_HEADER_BYTES; ; at += CHUNK_BYTES) {
       const chunk = await readAt(handle, at, CHUNK_BYTES)
       if (chunk.length === 0) return
-      for (const record of evtxRecords(chunk, counts)) yield record.xml
+      const last = lastRecordId(chunk)
+      if (last !== undefined && last <= after) continue
+      yield* evtxRecords(chunk, counts)
     }
   } finally {
     await handle.close()
