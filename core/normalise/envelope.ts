@@ -77,6 +77,7 @@ function innerEnvelope(outer: Envelope): Envelope | undefined {
     return { ...outer, ...inner, line: outer.line }
   }
   const value = Number(match[1])
+  if (outer.form === 'none' || value > 191) return undefined
   const inner = rfc5424(rest, { ...base, priority: 0 }) ?? bsd(rest, { ...base, priority: 0 })
   // `<5>ID=…`: a level some programs put before their text; their own name is the outer one's.
   const { priority: _, ...said } = inner

@@ -124,6 +124,10 @@ function addUsual(
     if (list === undefined) best.set(usual.path, [entry])
     else list.push(entry)
   }
+  const { date, time: clock } = keys
+  // Many devices write day and time as two keys.
+  if (typeof date === 'string' && typeof clock === 'string' && /^\d{1,2}:\d{2}/.test(clock) && !listed.has('date') && !listed.has('time'))
+    convert('@timestamp', 'time', `${date} ${clock}`, time, put)
   for (const [key, value] of Object.entries(keys)) if (!listed.has(key) && !key.startsWith('@')) look(key, value, 0)
   for (const [path, entries] of best) {
     entries.sort((a, b) => a.rank - b.rank)
