@@ -2,6 +2,7 @@
 import { join } from 'node:path'
 import { loadContent } from '../../adapters/content/load-content.js'
 import { BlockExecutor } from '../../core/disposal/block-executor.js'
+import { FormatSet } from '../../core/normalise/formats/format-set.js'
 import { normalise } from '../../core/normalise/normalise.js'
 import { ShardWorker } from '../../core/scheduling/shards.js'
 import { makeAlertFlow } from '../../core/threats/alert-flow.js'
@@ -27,6 +28,7 @@ export function startWorker(parts: Parts): WorkerRole {
   const { core, clock, logger, metrics } = parts
   const content = loadContent([contentFolder, join(parts.config.dataDir, 'content')])
   const { materials, faults } = makeMaterials(content)
+  const formats = new FormatSet(content.formats)
   for (const fault of [...content.faults, ...faults]) logger.warn({ ...fault }, 'content was left out')
   const judge = new TenantJudge({
     archive: parts.archive,
@@ -34,7 +36,7 @@ export function startWorker(parts: Parts): WorkerRole {
     alertFlow: makeAlertFlow({ transactions: core.transactions }),
     clock,
     logger,
-    normalise,
+    normalise: record => normalise(record, { formats }),
     detectorFor: tenant =>
       createDetector(models, materials, tenant.settings.models, (modelId, error) => {
         metrics.modelFault(modelId)
