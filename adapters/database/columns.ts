@@ -23,6 +23,7 @@ export const optionalLong: ColumnKind = { type: 'long', nullable: true }
 export const json: ColumnKind = { type: 'json' }
 export const optionalJson: ColumnKind = { type: 'json', nullable: true }
 export const int: ColumnKind = { type: 'int' }
+export const optionalInt: ColumnKind = { type: 'int', nullable: true }
 export const real: ColumnKind = { type: 'real' }
 
 // SQLite's driver cuts text at a NUL byte, MySQL keeps it: both get a space instead.

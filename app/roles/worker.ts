@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { loadContent } from '../../adapters/content/load-content.js'
 import { BlockExecutor } from '../../core/disposal/block-executor.js'
 import { FormatSet } from '../../core/normalise/formats/format-set.js'
+import { HealthKeeper } from '../../core/events/health/health-keeper.js'
 import { normalise } from '../../core/normalise/normalise.js'
 import { ShardWorker } from '../../core/scheduling/shards.js'
 import { makeAlertFlow } from '../../core/threats/alert-flow.js'
@@ -18,6 +19,7 @@ const RENEW_MILLISECONDS = 2000
 /** The safety net for lost jobs; normally a shard is told at once. */
 const SWEEP_MILLISECONDS = 3000
 const ACT_MILLISECONDS = 500
+const HEALTH_MILLISECONDS = 2000
 
 export interface WorkerRole {
   shards(): number
@@ -30,6 +32,7 @@ export function startWorker(parts: Parts): WorkerRole {
   const { materials, faults } = makeMaterials(content)
   const formats = new FormatSet(content.formats)
   for (const fault of [...content.faults, ...faults]) logger.warn({ ...fault }, 'content was left out')
+  const health = new HealthKeeper({ transactions: core.transactions, clock, logger })
   const judge = new TenantJudge({
     archive: parts.archive,
     transactions: core.transactions,
@@ -42,6 +45,7 @@ export function startWorker(parts: Parts): WorkerRole {
         metrics.modelFault(modelId)
         logger.error({ error, modelId, tenantId: tenant.id }, 'model failed on an event')
       }),
+    observed: (tenantId, record, event) => health.observe(tenantId, record, event),
     counted: (_, events, hits) => metrics.eventsJudged(events, hits),
   })
   const shards = new ShardWorker({
@@ -58,6 +62,7 @@ export function startWorker(parts: Parts): WorkerRole {
   const acting = startLoop('disposals', ACT_MILLISECONDS, logger, async () => {
     if ((await executor.runDue()) > 0) acting.kick()
   })
+  const writing = startLoop('source-health', HEALTH_MILLISECONDS, logger, () => health.flush())
   core.transactions.onCommit(() => acting.kick())
   metrics.watch('guanjia_shards', 'Shards this process judges', () => shards.shards)
   return {
@@ -67,6 +72,8 @@ export function startWorker(parts: Parts): WorkerRole {
       await sweeping.stop()
       await acting.stop()
       await shards.stop()
+      await writing.stop()
+      await health.flush(true)
     },
   }
 }

@@ -21,6 +21,8 @@ import { incidentRecurred } from './incident-recurred.js'
 import { incidentResolved } from './incident-resolved.js'
 import { liftFailed } from './lift-failed.js'
 import { observationEnded } from './observation-ended.js'
+import { sourceBlind } from './source-blind.js'
+import { sourceSeen } from './source-seen.js'
 import { triageNeeded } from './triage-needed.js'
 import { verificationFailed } from './verification-failed.js'
 import type { Push } from './push.js'
@@ -48,6 +50,8 @@ export const pushes: readonly Push[] = [
   incidentResolved,
   liftFailed,
   observationEnded,
+  sourceBlind,
+  sourceSeen,
   triageNeeded,
   verificationFailed,
 ]

@@ -10,6 +10,7 @@ import type {
   PreferenceRow,
 } from '../delivery/delivery.js'
 import type { Disposal } from '../disposal/disposal.js'
+import type { SourceHealthRow } from '../events/health/source-health.js'
 import type { Report } from '../reports/report.js'
 import type { AuthorizationLetter, Device, Group, Person, Robot, Source, Tenant } from '../tenants/tenant.js'
 import type { Alert, Incident } from '../threats/incident.js'
@@ -95,6 +96,7 @@ export interface Tables {
   readonly groups: TenantTable<Group>
   readonly robots: TenantTable<Robot>
   readonly sources: TenantTable<Source>
+  readonly sourceHealth: TenantTable<SourceHealthRow>
   readonly devices: TenantTable<Device>
   readonly letters: TenantTable<AuthorizationLetter>
   readonly alerts: TenantTable<Alert>

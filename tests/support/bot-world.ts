@@ -14,6 +14,7 @@ import type { Disposal } from '../../core/disposal/disposal.js'
 import { MeasureCheck } from '../../core/disposal/measure-check.js'
 import type { Logger } from '../../core/ports/logger.js'
 import type { Transactions } from '../../core/ports/transaction.js'
+import { SourceCheck } from '../../core/events/health/source-check.js'
 import { ReportService } from '../../core/reports/report-service.js'
 import { Directory } from '../../core/tenants/directory.js'
 import { PLATFORM, type Group } from '../../core/tenants/tenant.js'
@@ -84,6 +85,7 @@ export async function openBotWorld(options: BotWorldOptions = {}): Promise<BotWo
     disposals,
     measures: new MeasureCheck({ transactions, devices: new FakeFirewall() }),
     reports: new ReportService({ transactions, clock }),
+    sources: new SourceCheck(transactions),
     preferences: new PreferenceService(transactions),
     journal: new DeliveryJournal(transactions),
     links: new DecisionLinks({ transactions, clock, disposals, publicUrl: undefined }),

@@ -5,5 +5,6 @@ import { cleanUp } from './clean-up.js'
 import { endObservations } from './end-observations.js'
 import { expireArchive } from './expire-archive.js'
 import { sendDailyReport } from './send-daily-report.js'
+import { watchSources } from './watch-sources.js'
 
-export const jobs: readonly ScheduledJob[] = [auditDeliveries, cleanUp, endObservations, expireArchive, sendDailyReport]
+export const jobs: readonly ScheduledJob[] = [auditDeliveries, cleanUp, endObservations, expireArchive, sendDailyReport, watchSources]
