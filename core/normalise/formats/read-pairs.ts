@@ -32,7 +32,9 @@ export function compilePairs(options: PairOptions): PairReader {
       const from = at + match[0].length
       const [value, end] = readValue(text, from)
       const key = match[1]!.trim()
-      if (!Object.hasOwn(into, key) && key !== '__proto__') into[key] = value
+      // `(Ip=192.0.2.1, User=bob)`: the last value's bracket closes the list.
+      const clean = value.endsWith(')') && !value.includes('(') ? value.slice(0, -1) : value
+      if (!Object.hasOwn(into, key) && key !== '__proto__') into[key] = clean
       count += 1
       at = end
     }
@@ -114,4 +116,4 @@ function skipBlanks(text: string, at: number): number {
   return end
 }
 
-export const plainPairs: PairReader = compilePairs({ pair: [' '], assign: '=', quote: '"\'', blanks: false })
+export const plainPairs: PairReader = compilePairs({ pair: [' ', ',', ';'], assign: '=', quote: '"\'', blanks: false })
