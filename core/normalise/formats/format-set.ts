@@ -48,6 +48,11 @@ export class FormatSet {
     this.literals = new LiteralIndex(texts)
   }
 
+  /** Shapes that are tried on every line because nothing in them can be looked for. */
+  get costly(): readonly string[] {
+    return this.always.map(index => this.shapes[index]!.id)
+  }
+
   /** What the first format that knows the line makes of it. `tabbed` is the line as it came, with its tabs. */
   understand(envelope: Envelope, tabbed: string, near?: NearMiss[]): Understood | undefined {
     const view = new LineView(envelope, tabbed)
