@@ -22,9 +22,8 @@ export interface NearMiss {
   readonly why: string
 }
 
-/** What a format is recognised by stands in the first part of a line; what stands behind it is the sender's text. */
-const RECOGNISED_WITHIN = 4_096
-const MAX_TRIES = 60
+/** A line that shows marks of more formats than this is made to. */
+const MAX_TRIES = 40
 
 export class FormatSet {
   private readonly shapes: readonly CompiledShape[]
@@ -81,7 +80,7 @@ export class FormatSet {
     const found = new Set<number>(this.always)
     const { app } = view
     if (app !== undefined) for (const index of this.byApp.get(app) ?? []) found.add(index)
-    this.literals.find(view.line, RECOGNISED_WITHIN, found)
+    this.literals.find(view.start, found)
     if (this.byVendor.size > 0 && view.header !== undefined)
       for (const index of this.byVendor.get(view.header.vendor.toLowerCase()) ?? []) found.add(index)
     if (this.byKey.size > 0 && view.message.includes('{') && view.object !== undefined)

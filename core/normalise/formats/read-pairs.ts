@@ -72,6 +72,8 @@ export function compilePairs(options: PairOptions): PairReader {
     for (let at = from; at < text.length; at += 1) {
       const next = separatorAt(text, at)
       if (next !== -1 && (next >= text.length || isKey(text, next))) return [text.slice(from, at).trim(), next >= text.length ? -1 : next]
+      // No key behind these blanks, whichever of them is taken for the separator.
+      if (next > at + 1 && others.every(pair => !text.startsWith(pair, next - 1))) at = next - 1
     }
     return [text.slice(from).trim(), -1]
   }
@@ -97,6 +99,7 @@ export function compilePairs(options: PairOptions): PairReader {
     for (let i = at; i < text.length; i += 1) {
       const after = separatorAt(text, i)
       if (after !== -1 && after < text.length && isKey(text, after)) return after
+      if (after > i + 1) i = after - 1
     }
     return -1
   }
