@@ -14,6 +14,9 @@ describe('shipped formats', () => {
     expect(faults).toEqual([])
     expect(formats.length).toBeGreaterThan(0)
   })
+  it('are looked for by a text, a program, a key or a header, never tried on every line', () => {
+    expect(set.costly).toEqual([])
+  })
   it.each(formats.map(format => [format.id, format] as const))('%s does what its samples say, beside all others', (_, format) => {
     expect(checkSamples(format, set)).toEqual([])
   })

@@ -197,6 +197,10 @@ function settle(out: Record<string, unknown>): void {
   if (types.length > 0) event['type'] = types
   if (event['outcome'] === undefined && types.includes('denied')) event['outcome'] = 'failure'
   else if (event['outcome'] === undefined && types.includes('allowed')) event['outcome'] = 'success'
+  const response = isObject(out['http']) && isObject(out['http']['response']) ? out['http']['response'] : {}
+  const status = response['status_code']
+  // A server's answer says how the request ended.
+  if (event['outcome'] === undefined && typeof status === 'number' && status >= 100) event['outcome'] = status < 400 ? 'success' : 'failure'
   const level = event['severity_name']
   if (level !== undefined) {
     delete event['severity_name']

@@ -64,7 +64,8 @@ export function convert(path: string, as: Converter, value: unknown, time: TimeC
     case 'endpoint':
       return putEndpoint(path.replace(/\.(?:ip|address)$/, ''), trimmed(value) ?? '', put)
     case 'port': {
-      const port = portNumber(typeof value === 'string' ? value.trim() : value)
+      // `dport=53 pattern: …`: the last pair of a line may have text behind it.
+      const port = portNumber(typeof value === 'string' ? /^\s*(\d{1,5})(?=\s|$)/.exec(value)?.[1] : value)
       if (port !== undefined) put(path, port)
       return
     }

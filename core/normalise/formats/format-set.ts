@@ -22,9 +22,8 @@ export interface NearMiss {
   readonly why: string
 }
 
-/** What a format is recognised by stands in the first part of a line; what stands behind it is the sender's text. */
-const RECOGNISED_WITHIN = 4_096
-const MAX_TRIES = 60
+/** A line that shows marks of more formats than this is made to. */
+const MAX_TRIES = 40
 
 export class FormatSet {
   private readonly shapes: readonly CompiledShape[]
@@ -46,6 +45,11 @@ export class FormatSet {
       else this.always.push(index)
     }
     this.literals = new LiteralIndex(texts)
+  }
+
+  /** Shapes that are tried on every line because nothing in them can be looked for. */
+  get costly(): readonly string[] {
+    return this.always.map(index => this.shapes[index]!.id)
   }
 
   /** What the first format that knows the line makes of it. `tabbed` is the line as it came, with its tabs. */
@@ -76,7 +80,7 @@ export class FormatSet {
     const found = new Set<number>(this.always)
     const { app } = view
     if (app !== undefined) for (const index of this.byApp.get(app) ?? []) found.add(index)
-    this.literals.find(view.line, RECOGNISED_WITHIN, found)
+    this.literals.find(view.start, found)
     if (this.byVendor.size > 0 && view.header !== undefined)
       for (const index of this.byVendor.get(view.header.vendor.toLowerCase()) ?? []) found.add(index)
     if (this.byKey.size > 0 && view.message.includes('{') && view.object !== undefined)

@@ -3,7 +3,7 @@ import { buildEvent, type BuildRules, type Keys } from './build-event.js'
 import { usualKey } from './common-keys.js'
 import type { Understood } from './format-set.js'
 import type { LineView } from './line-view.js'
-import { compilePairs } from './read-pairs.js'
+import { compilePairs, plainPairs } from './read-pairs.js'
 
 const rules: BuildRules = { fields: [], listed: new Set(), set: [], decide: [], usual: true }
 /** Pairs of other shapes than `key=value`, tried in turn. */
@@ -12,6 +12,8 @@ const others = [
   compilePairs({ pair: [',', ';', '，', '；', '|'], assign: ':', quote: '"', blanks: true }),
   compilePairs({ pair: [',', ';', '，', '；'], assign: '：', quote: '"', blanks: true }),
 ]
+/** A guess is made from this much of a message. */
+const GUESSED_FROM = 4_096
 const VENDOR_KEYS = ['vendor', 'dev_vendor', 'device_vendor', 'deviceVendor', 'vendor_name', '厂商']
 const PRODUCT_KEYS = ['product', 'dev_product', 'device_product', 'deviceProduct', 'product_name', 'dev_type', '产品']
 
@@ -22,6 +24,7 @@ export function understandGeneric(view: LineView): Understood | undefined {
     return { id: header.kind, vendor: header.vendor || undefined, product: header.product || undefined, dataset: header.kind, draft }
   }
   if (view.message.startsWith('{')) return undefined
+  const message = view.message.slice(0, GUESSED_FROM)
   let best: Keys | undefined
   let usual = 1
   const consider = (keys: Keys): void => {
@@ -32,11 +35,15 @@ export function understandGeneric(view: LineView): Understood | undefined {
     ).size
     if (count > usual) [best, usual] = [keys, count]
   }
-  if (view.message.includes('=')) consider(view.pairs.keys)
-  if (/[=:：]/.test(view.message)) {
+  if (message.includes('=')) {
+    const keys: Keys = {}
+    plainPairs(message, keys)
+    consider(keys)
+  }
+  if (/[=:：]/.test(message)) {
     for (const read of others) {
       const keys: Keys = {}
-      if (read(view.message, keys) >= 3) consider(keys)
+      if (read(message, keys) >= 3) consider(keys)
     }
   }
   // Two usual names are met in any sentence; three are a record.

@@ -4,12 +4,16 @@ import { cleanCopy, isObject } from '../merge-draft.js'
 import { plainPairs } from './read-pairs.js'
 import { readHeader, type HeaderRead } from './read-headers.js'
 
+export const RECOGNISED_WITHIN = 4_096
+
 export class LineView {
   /** The line without priority; tabs are kept. */
   readonly line: string
   /** What the envelope leaves over. */
   readonly message: string
   readonly app: string | undefined
+  /** The part of the line formats are recognised by: what stands behind it is the sender's text. */
+  readonly start: string
   private headerRead: HeaderRead | null | undefined
   private objectRead: Record<string, unknown> | null | undefined
   private pairsRead: { count: number; keys: Record<string, unknown> } | undefined
@@ -22,6 +26,7 @@ export class LineView {
     // Control characters became blanks one by one, so places are the same in both texts.
     this.line = withTabs ? tabbed.slice(-envelope.line.length) : envelope.line
     this.message = withTabs && envelope.message !== '' ? tabbed.slice(-envelope.message.length) : envelope.message
+    this.start = this.line.length > RECOGNISED_WITHIN ? this.line.slice(0, RECOGNISED_WITHIN) : this.line
     this.app = envelope.appname?.toLowerCase()
   }
 

@@ -31,8 +31,8 @@ export class LiteralIndex {
   }
 
   /** Adds the owners of every text found. */
-  find(line: string, limit: number, into: Set<number>): void {
-    const end = Math.min(line.length, limit) - 2
+  find(line: string, into: Set<number>): void {
+    const end = line.length - 2
     const buckets = this.buckets
     for (let at = 0; at < end; at += 1) {
       const bucket = buckets[(line.charCodeAt(at) * 961 + line.charCodeAt(at + 1) * 31 + line.charCodeAt(at + 2)) & (SIZE - 1)]

@@ -6,6 +6,10 @@ export interface Piece {
    * @param stops texts that may stand behind the piece; empty: the end of the text; undefined: not known
    */
   take(text: string, from: number, stops: readonly string[] | undefined): number
+  /** Of bounded length: may be looked for behind a DATA. */
+  readonly bounded?: true
+  /** Takes anything: ends where a bounded piece behind it first fits. */
+  readonly anything?: true
 }
 
 /** A run of characters; ends early where the text behind it first stands. */
@@ -32,6 +36,7 @@ function run(characters: RegExp, min: number, max: number): Piece {
 /** Anything up to the nearest of what may follow. */
 function anything(min: number): Piece {
   return {
+    anything: true,
     take(text, from, stops) {
       if (stops === undefined || stops.length === 0) return text.length - from < min ? -1 : text.length
       let end = -1
@@ -59,6 +64,7 @@ const greedy: Piece = {
 function fixed(expression: RegExp): Piece {
   const sticky = new RegExp(expression.source, expression.flags.includes('i') ? 'iy' : 'y')
   return {
+    bounded: true,
     take(text, from) {
       sticky.lastIndex = from
       const match = sticky.exec(text)
@@ -68,7 +74,16 @@ function fixed(expression: RegExp): Piece {
 }
 
 /** In quotes or without: the quotes do not belong to the value, so quoted values are taken by DQUOTED or DATA between quotes. */
-const quoted = fixed(/"(?:[^"\\]|\\.)*"/)
+const quoted: Piece = {
+  take: (text, from) => {
+    if (text[from] !== '"') return -1
+    for (let at = from + 1; at < text.length; at += 1) {
+      if (text[at] === '\\') at += 1
+      else if (text[at] === '"') return at + 1
+    }
+    return -1
+  },
+}
 
 const IPV4 = '(?:\\d{1,3}\\.){3}\\d{1,3}'
 const IPV6 = '(?:[0-9A-Fa-f]{0,4}:){2,7}(?:(?:\\d{1,3}\\.){3}\\d{1,3}|[0-9A-Fa-f]{0,4})(?:%[\\w.-]{1,16})?'

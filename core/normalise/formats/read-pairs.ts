@@ -32,7 +32,9 @@ export function compilePairs(options: PairOptions): PairReader {
       const from = at + match[0].length
       const [value, end] = readValue(text, from)
       const key = match[1]!.trim()
-      if (!Object.hasOwn(into, key) && key !== '__proto__') into[key] = value
+      // `(Ip=192.0.2.1, User=bob)`: the last value's bracket closes the list.
+      const clean = value.endsWith(')') && !value.includes('(') ? value.slice(0, -1) : value
+      if (!Object.hasOwn(into, key) && key !== '__proto__') into[key] = clean
       count += 1
       at = end
     }
@@ -70,6 +72,8 @@ export function compilePairs(options: PairOptions): PairReader {
     for (let at = from; at < text.length; at += 1) {
       const next = separatorAt(text, at)
       if (next !== -1 && (next >= text.length || isKey(text, next))) return [text.slice(from, at).trim(), next >= text.length ? -1 : next]
+      // No key behind these blanks, whichever of them is taken for the separator.
+      if (next > at + 1 && others.every(pair => !text.startsWith(pair, next - 1))) at = next - 1
     }
     return [text.slice(from).trim(), -1]
   }
@@ -95,6 +99,7 @@ export function compilePairs(options: PairOptions): PairReader {
     for (let i = at; i < text.length; i += 1) {
       const after = separatorAt(text, i)
       if (after !== -1 && after < text.length && isKey(text, after)) return after
+      if (after > i + 1) i = after - 1
     }
     return -1
   }
@@ -114,4 +119,4 @@ function skipBlanks(text: string, at: number): number {
   return end
 }
 
-export const plainPairs: PairReader = compilePairs({ pair: [' '], assign: '=', quote: '"\'', blanks: false })
+export const plainPairs: PairReader = compilePairs({ pair: [' ', ',', ';'], assign: '=', quote: '"\'', blanks: false })

@@ -187,7 +187,9 @@ function run(nodes: readonly Node[], index: number, text: string, start: number,
       // A blank that ends the pattern may be missing at the end of the line.
       if (at === from && at < text.length) return -1
     } else if (node.kind === 'piece') {
-      const end = node.piece.take(text, at, node.stops)
+      const next = nodes[i + 1]
+      const until = node.piece.anything === true && next?.kind === 'piece' && next.piece.bounded === true ? next.piece : undefined
+      const end = until === undefined ? node.piece.take(text, at, node.stops) : seek(until, text, at)
       if (end === -1) return -1
       if (node.key !== undefined && end > at) found[node.key] = text.slice(at, end)
       at = end
@@ -202,6 +204,19 @@ function run(nodes: readonly Node[], index: number, text: string, start: number,
     }
   }
   return at
+}
+
+/** The first place at which the piece fits and no word goes on; a bounded look at each place keeps it linear. */
+function seek(piece: Piece, text: string, from: number): number {
+  for (let at = from; at < text.length; at += 1) {
+    if (at > from && isWord(text.charCodeAt(at - 1)) && isWord(text.charCodeAt(at))) continue
+    if (piece.take(text, at, undefined) !== -1) return at
+  }
+  return -1
+}
+
+function isWord(code: number): boolean {
+  return (code >= 48 && code <= 57) || (code >= 65 && code <= 90) || (code >= 97 && code <= 122) || code === 95 || code === 46
 }
 
 function isBlank(code: number): boolean {

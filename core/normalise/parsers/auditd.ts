@@ -28,6 +28,8 @@ export const auditd = defineParser({
   vendor: 'Linux',
   product: 'auditd',
   dataset: 'auditd.log',
+  // Products that ship their own audit records are told by the formats.
+  late: true,
   samples: {
     parses: [
       'type=SYSCALL msg=audit(1684329817.579:2995): arch=c000003e syscall=59 success=yes exit=0 ppid=26843 pid=27032 auid=1000 uid=1000 comm="perl" exe="/usr/bin/perl" key="x"',
