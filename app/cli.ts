@@ -10,6 +10,8 @@ const verbs: Readonly<Record<string, () => Promise<Verb>>> = {
   say: async () => (await import('./cli/say.js')).say,
   understand: async () => (await import('./cli/understand.js')).understand,
   parse: async () => (await import('./cli/parse.js')).parse,
+  'formats learn': async () => (await import('./cli/formats-learn.js')).formatsLearn,
+  'formats test': async () => (await import('./cli/formats-test.js')).formatsTest,
   detect: async () => (await import('./cli/detect.js')).detect,
   judge: async () => (await import('./cli/judge.js')).judge,
   import: async () => (await import('./cli/import.js')).importVerb,

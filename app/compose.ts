@@ -35,6 +35,7 @@ import type { Logger } from '../core/ports/logger.js'
 import type { TokenStore } from '../core/ports/token-store.js'
 import type { Queue } from '../core/ports/queue.js'
 import type { Secrets } from '../core/ports/secrets.js'
+import { SourceCheck } from '../core/events/health/source-check.js'
 import { ReportService } from '../core/reports/report-service.js'
 import { Leases } from '../core/scheduling/leases.js'
 import { Directory } from '../core/tenants/directory.js'
@@ -103,6 +104,7 @@ export async function compose(config: Config, logger: Logger, clock: Clock = sys
     disposals,
     measures: new MeasureCheck({ transactions, devices }),
     reports: new ReportService({ transactions, clock }),
+    sources: new SourceCheck(transactions),
     preferences: new PreferenceService(transactions),
     journal: new DeliveryJournal(transactions),
     suppressions: new SuppressionService(transactions),

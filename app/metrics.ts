@@ -5,6 +5,7 @@ export class Metrics {
   readonly registry = new Registry()
   private readonly accepted = this.counter('guanjia_events_accepted_total', 'Events safe in the archive')
   private readonly rejected = this.counter('guanjia_events_rejected_total', 'Events refused, by reason', ['reason'])
+  private readonly dropped = this.counter('guanjia_source_dropped_total', 'UDP messages lost before the archive, by source', ['source'])
   private readonly judged = this.counter('guanjia_events_judged_total', 'Events judged')
   private readonly hits = this.counter('guanjia_hits_total', 'Hits of detection models')
   private readonly deliveries = this.counter('guanjia_deliveries_total', 'Attempts to send a message', ['outcome', 'code', 'road'])
@@ -19,6 +20,9 @@ export class Metrics {
   }
   eventsRejected(reason: string, records: number): void {
     this.rejected.inc({ reason }, records)
+  }
+  eventsDropped(source: string, messages: number): void {
+    this.dropped.inc({ source }, messages)
   }
   eventsJudged(events: number, hits: number): void {
     this.judged.inc(events)

@@ -6,6 +6,7 @@ import type { DisposalService } from './disposal/disposal-service.js'
 import type { MeasureCheck } from './disposal/measure-check.js'
 import type { LogSearch } from './events/log-search.js'
 import type { ImportService } from './findings/import-service.js'
+import type { SourceCheck } from './events/health/source-check.js'
 import type { Clock } from './ports/clock.js'
 import type { Logger } from './ports/logger.js'
 import type { Transactions } from './ports/transaction.js'
@@ -27,6 +28,7 @@ export interface Core {
   readonly disposals: DisposalService
   readonly measures: MeasureCheck
   readonly reports: ReportService
+  readonly sources: SourceCheck
   readonly preferences: PreferenceService
   readonly links: DecisionLinks
   readonly journal: DeliveryJournal

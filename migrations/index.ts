@@ -3,6 +3,7 @@ import { InitialSchema1795500000000 } from './1795500000000-initial-schema.js'
 import { DeliveryRoads1795600000000 } from './1795600000000-delivery-roads.js'
 import { SuppressionsAndTriage1795640000000 } from './1795640000000-suppressions-and-triage.js'
 import { IntelFeeds1795700100000 } from './1795700100000-intel-feeds.js'
+import { SourceHealth1795700300000 } from './1795700300000-source-health.js'
 import { RobotModes1795710000000 } from './1795710000000-robot-modes.js'
 import { Uploads1795720000000 } from './1795720000000-uploads.js'
 import { Findings1796100000000 } from './1796100000000-findings.js'
@@ -12,6 +13,7 @@ export const migrations = [
   DeliveryRoads1795600000000,
   SuppressionsAndTriage1795640000000,
   IntelFeeds1795700100000,
+  SourceHealth1795700300000,
   RobotModes1795710000000,
   Uploads1795720000000,
   Findings1796100000000,

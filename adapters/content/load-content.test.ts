@@ -52,7 +52,7 @@ describe('loadContent', () => {
   })
 
   it('takes a folder that is not there for an empty one', () => {
-    expect(load('nowhere')).toEqual({ rules: [], indicators: [], warnings: [], faults: [] })
+    expect(load('nowhere')).toEqual({ rules: [], indicators: [], warnings: [], formats: [], faults: [] })
   })
 
   it('names file and line of every bad indicator and keeps its neighbours', () => {

@@ -1,8 +1,10 @@
 // Reads the shipped content folder and an operator's folder laid over it; called by app/compose.ts at the start and when content changed.
+import type { Format } from '../../core/normalise/formats/format.js'
 import type { Indicator } from '../../core/threats/indicators/indicator.js'
 import type { WarningList } from '../../core/threats/indicators/warning-lists.js'
 import { findFiles, readText, type ContentFault, type Found } from './content-files.js'
 import { originOf, readPack, type RulePack } from './rule-pack.js'
+import { parseFormat } from './parse-format.js'
 import { parseIndicators } from './parse-indicators.js'
 import { parseWarningLists } from './parse-warning-lists.js'
 
@@ -20,6 +22,8 @@ export interface LoadedContent {
   readonly indicators: readonly Indicator[]
   /** What a list may call bad and is not. */
   readonly warnings: readonly WarningList[]
+  /** What products write, one file each. */
+  readonly formats: readonly Format[]
   /** What could not be used; the rest is loaded all the same. */
   readonly faults: readonly ContentFault[]
 }
@@ -58,7 +62,19 @@ export function loadContent(folders: readonly string[]): LoadedContent {
     warnings.push(...parsed.lists)
     faults.push(...parsed.faults)
   }
-  return { rules: rules.map(rule => ({ ...rule, ...originOf(rule.file, packs) })), indicators, warnings, faults }
+  return { rules: rules.map(rule => ({ ...rule, ...originOf(rule.file, packs) })), indicators, warnings, formats: loadFormats(folders, faults), faults }
+}
+
+/** Formats alone: `guanjia parse` needs nothing else. Of two with the same id the later one counts. */
+export function loadFormats(folders: readonly string[], faults: ContentFault[]): Format[] {
+  const formats = new Map<string, Format>()
+  for (const [name, path] of findAll(folders, 'formats', /\.ya?ml$/, faults)) {
+    const file = readText(name, path, faults)
+    const parsed = file === undefined ? undefined : parseFormat(file)
+    if (parsed?.format !== undefined) formats.set(parsed.format.id, parsed.format)
+    faults.push(...(parsed?.faults ?? []))
+  }
+  return [...formats.values()]
 }
 
 function findAll(folders: readonly string[], kind: string, ending: RegExp, faults: ContentFault[]): Found {

@@ -66,11 +66,26 @@ export const tableSpecs: TableSpecs = {
   },
   sources: {
     name: 'sources',
-    columns: { name: text(64), type: text(32), tokenHash: text(64), networks: json },
+    columns: { name: text(64), type: text(32), tokenHash: text(64), networks: json, paths: optionalJson },
     indices: [
       { columns: ['tenantId', 'name'], unique: true },
       { columns: ['tokenHash'], unique: true },
     ],
+  },
+  sourceHealth: {
+    name: 'source_health',
+    columns: {
+      lastEventAt: optionalTime,
+      counts: json,
+      skewSeconds: optionalInt,
+      dropped: int,
+      droppedAt: optionalTime,
+      rhythm: json,
+      problems: json,
+      droppedTold: int,
+      checkedAt: optionalTime,
+    },
+    indices: [{ columns: ['tenantId'] }],
   },
   devices: {
     name: 'devices',

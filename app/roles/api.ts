@@ -1,6 +1,7 @@
 // The role that takes events in: HTTP and syslog, both into the archive; and what orchestrators ask.
 import type { Router } from '@koa/router'
 import { startSyslog, type SyslogListener, type SyslogRecord } from '../../adapters/log-source/syslog/index.js'
+import { noteDropped } from '../../core/events/health/note-dropped.js'
 import { Intake } from '../../core/events/intake.js'
 import { SourceMap } from '../../core/events/source-map.js'
 import { isAppError } from '../../core/errors.js'
@@ -12,9 +13,12 @@ import { importRouter } from '../../web/api/import.js'
 import { ingestRouter } from '../../web/api/ingest.js'
 import { openApiRouter } from '../../web/api/openapi.js'
 import type { Parts } from '../compose.js'
+import { startLoop } from '../loop.js'
+import { startFileSources } from './file-sources.js'
 
 /** Unknown senders are named in the log this often at most (milliseconds). */
 const TELL_UNKNOWN_EVERY = 60_000
+const LOSSES_MILLISECONDS = 5_000
 
 export interface ApiRole {
   readonly routers: readonly Router[]
@@ -61,6 +65,15 @@ export async function startApi(parts: Parts): Promise<ApiRole> {
     toldUnknown = clock.now()
     logger.warn({ peer: record.peer }, 'syslog from a sender that belongs to no source was not taken; declare it with guanjia apply')
   }
+  const files = startFileSources(parts, intake, sources)
+  // Losses are few rows: one per sender that lost something, some seconds apart.
+  const losing = startLoop('syslog-losses', LOSSES_MILLISECONDS, logger, async () => {
+    for (const { peer, messages } of syslog.takeDropped()) {
+      const source = await sources.ofPeer(peer)
+      metrics.eventsDropped(source?.name ?? '', messages)
+      if (source) await noteDropped({ transactions: core.transactions, clock }, source, messages)
+    }
+  })
   metrics.watch('guanjia_syslog_dropped', 'Syslog messages lost because nobody could take them', () => syslog.stats().dropped)
   metrics.watch('guanjia_syslog_waiting', 'Syslog messages not yet in the archive', () => syslog.stats().waiting)
   return {
@@ -73,6 +86,10 @@ export async function startApi(parts: Parts): Promise<ApiRole> {
       openApiRouter(),
       dashboardRouter({ core, open: config.demo }),
     ],
-    stop: () => syslog.close(),
+    async stop() {
+      await losing.stop()
+      await files.stop()
+      await syslog.close()
+    },
   }
 }

@@ -4,6 +4,8 @@ import { loadContent } from '../../adapters/content/load-content.js'
 import { loadModels } from '../../adapters/content/load-models.js'
 import { ContentWatch } from '../../adapters/content/watch-content.js'
 import { BlockExecutor } from '../../core/disposal/block-executor.js'
+import { FormatSet } from '../../core/normalise/formats/format-set.js'
+import { HealthKeeper } from '../../core/events/health/health-keeper.js'
 import { normalise } from '../../core/normalise/normalise.js'
 import { ShardWorker } from '../../core/scheduling/shards.js'
 import { makeAlertFlow } from '../../core/threats/alert-flow.js'
@@ -23,6 +25,7 @@ const ACT_MILLISECONDS = 500
 const CONTENT_MILLISECONDS = 3000
 /** How soon a new list of indicators is in use. */
 const INTEL_MILLISECONDS = 5000
+const HEALTH_MILLISECONDS = 2000
 
 export interface WorkerRole {
   shards(): number
@@ -37,30 +40,32 @@ export function startWorker(parts: Parts): WorkerRole {
   const { dga, faults: modelFaults } = loadModels(folders)
   for (const fault of modelFaults) logger.warn({ ...fault }, 'content was left out')
   const trained = dga === undefined ? {} : { dga }
+  let formats = new FormatSet([])
   const loadRules = () => {
-    const { problems, warnings, kept, ...status } = library.load(
-      { ...loadContent(folders), ...trained },
-      new Date(clock.now()).toISOString(),
-    )
+    const content = loadContent(folders)
+    formats = new FormatSet(content.formats)
+    const { problems, warnings, kept, ...status } = library.load({ ...content, ...trained }, new Date(clock.now()).toISOString())
     for (const fault of problems) logger.warn({ ...fault }, 'content was left out')
     for (const warning of warnings) logger.warn({ ...warning }, 'content is probably not meant as written')
     for (const file of kept) logger.error({ file }, 'changed rules cannot be used; those of before are still at work')
     logger.info({ ...status, refused: problems.length }, 'detection content loaded')
   }
   loadRules()
+  const health = new HealthKeeper({ transactions: core.transactions, clock, logger })
   const judge = new TenantJudge({
     archive: parts.archive,
     transactions: core.transactions,
     alertFlow: makeAlertFlow({ transactions: core.transactions }),
     clock,
     logger,
-    normalise,
+    normalise: record => normalise(record, { formats }),
     detectorFor: tenant =>
       createDetector(models, library.materials, tenant.settings.models, (modelId, error) => {
         metrics.modelFault(modelId)
         logger.error({ error, modelId, tenantId: tenant.id }, 'model failed on an event')
       }),
     contentVersion: () => library.status.version,
+    observed: (tenantId, record, event) => health.observe(tenantId, record, event),
     counted: (_, events, hits) => metrics.eventsJudged(events, hits),
   })
   const shards = new ShardWorker({
@@ -82,6 +87,7 @@ export function startWorker(parts: Parts): WorkerRole {
     if (watch.hasChanged()) loadRules()
     return Promise.resolve()
   })
+  const writing = startLoop('source-health', HEALTH_MILLISECONDS, logger, () => health.flush())
   core.transactions.onCommit(() => acting.kick())
   metrics.watch('guanjia_shards', 'Shards this process judges', () => shards.shards)
   metrics.watch('guanjia_rules', 'Sigma rules and correlations in use', () => library.status.rules + library.status.correlations)
@@ -109,6 +115,8 @@ export function startWorker(parts: Parts): WorkerRole {
       await sweeping.stop()
       await acting.stop()
       await shards.stop()
+      await writing.stop()
+      await health.flush(true)
     },
   }
 }

@@ -2,6 +2,7 @@
 import type { Command } from '../runtime/command.js'
 import { approveDisposal } from './approve-disposal.js'
 import { blockIp } from './block-ip.js'
+import { checkSources } from './check-sources.js'
 import { claimIncident } from './claim-incident.js'
 import { closeIncident } from './close-incident.js'
 import { dailyReport } from './daily-report.js'
@@ -41,6 +42,7 @@ import { verifyIncident } from './verify-incident.js'
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- each command keeps the type of its arguments to itself
 export const commands: readonly Command<any>[] = [
   showStatus,
+  checkSources,
   showIncident,
   listAlerts,
   explainIncident,

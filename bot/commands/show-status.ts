@@ -21,6 +21,11 @@ export const showStatus = defineCommand({
   args: z.object({}),
   async run({ tenant, core }) {
     const s = await core.reports.status(tenant)
+    const blind = (await core.sources.states(tenant.id)).filter(state => state.problems.length > 0).map(state => plain(state.name, 24))
+    const faulty =
+      blind.length === 0
+        ? ''
+        : `；${blind.slice(0, 3).join('、')}${blind.length > 3 ? ` 等 ${blind.length} 个日志源` : ''}异常，见「接入检查」`
     return say(
       [
         `**${plain(tenant.name, 40)}** ${verdict(s)}`,
@@ -28,7 +33,7 @@ export const showStatus = defineCommand({
         `未闭环事件：${s.open} 起${s.newest ? `，最新 ${s.newest}` : ''}`,
         `等您确认：${s.waiting} 项${s.waitingNumber ? `（${s.waitingNumber}）` : ''}`,
         `封禁中：${s.blocked} 个地址`,
-        `日志：${s.lastEventAt === null ? '还没有收到过日志' : `最近一批 ${s.lastEventAt}`}`,
+        `日志：${s.lastEventAt === null ? '还没有收到过日志' : `最近一批 ${s.lastEventAt}`}${faulty}`,
       ].join('\n'),
     )
   },

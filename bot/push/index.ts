@@ -24,6 +24,8 @@ import { incidentResolved } from './incident-resolved.js'
 import { liftFailed } from './lift-failed.js'
 import { observationEnded } from './observation-ended.js'
 import { robotUnreachable } from './robot-unreachable.js'
+import { sourceBlind } from './source-blind.js'
+import { sourceSeen } from './source-seen.js'
 import { triageNeeded } from './triage-needed.js'
 import { verificationFailed } from './verification-failed.js'
 import type { Push } from './push.js'
@@ -54,6 +56,8 @@ export const pushes: readonly Push[] = [
   liftFailed,
   observationEnded,
   robotUnreachable,
+  sourceBlind,
+  sourceSeen,
   triageNeeded,
   verificationFailed,
 ]

@@ -46,6 +46,17 @@ export class SourceMap {
     return { source: this.bySender.get(peer), raw }
   }
 
+  /** The source a sender's UDP belongs to when only its address is known. */
+  async ofPeer(peer: string): Promise<Source | undefined> {
+    await this.load()
+    return this.narrowest(peer)
+  }
+
+  /** Sources of one type, of all customers. */
+  async ofType(type: string): Promise<readonly Source[]> {
+    return [...(await this.load()).byHash.values()].filter(source => source.type === type)
+  }
+
   private narrowest(peer: string): Source | undefined {
     if (!ipaddr.isValid(peer)) return undefined
     const address = ipaddr.process(peer)

@@ -20,6 +20,8 @@ export interface Parser {
   readonly product?: string
   /** `event.dataset` unless the draft names another. */
   readonly dataset: string
+  /** Asked only when no format knew the line: knows the notation, not the product. */
+  readonly late?: boolean
   /** Whole lines, envelope included: what must be recognised, and near misses that must be left to others. */
   readonly samples: { readonly parses: readonly string[]; readonly ignores: readonly string[] }
   /**

@@ -1,5 +1,6 @@
 // Takes the transport envelope off a line: syslog as RFC 3164, RFC 5424 and as files hold it. Called by normalise for every record.
-import { bsdTime, isoTime, type TimeContext } from './event-time.js'
+import { isoTime, type TimeContext } from './event-time.js'
+import { writtenTime } from './formats/written-time.js'
 import { readStructuredData, type StructuredData } from './structured-data.js'
 
 export interface Envelope {
@@ -24,14 +25,22 @@ export interface Envelope {
   readonly time: TimeContext
 }
 
-const PRIORITY = /^<(\d{1,3})>/
+/** `<invld>` is what a relay writes for a priority it could not read. */
+const PRIORITY = /^<(\d{1,3}|invld)>/
 const RFC5424 = /^1 (-|\S{1,64}) (\S{1,255}) (\S{1,48}) (\S{1,128}) (\S{1,32}) /
 const BSD_TIME = /^[A-Z][a-z]{2} {1,2}\d{1,2}(?: \d{4})? \d{2}:\d{2}:\d{2}(?:\.\d{1,9})?(?=[ :]|$):? */
 const ISO_TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:[.,]\d{1,9})?(?:Z|[+-]\d{2}:?\d{2})?(?= |$) */
+/** Other ways to write the time, months of other languages included; `Nov 25` and the like are ISO_TIME's and BSD_TIME's business. */
+const OTHER_TIME =
+  /^(?:\d{4}[-/]\d{1,2}[-/]\d{1,2}[ T]\d{1,2}:\d{2}:\d{2}(?:[.,]\d{1,9})?(?: ?(?:Z|[+-]\d{2}:?\d{2})(?= ))?|(?:\p{L}{3},? )?\p{L}{3,10}\.? {1,2}\d{1,2}(?: \d{4})? \d{1,2}:\d{2}:\d{2}(?:\.\d{1,9})?(?:[+-]\d{2}:\d{2})?(?: \d{4})?|\d{1,2}月 {1,2}\d{1,2} \d{1,2}:\d{2}:\d{2})(?=[ :]|$):? */u
+/** How a Windows relay (Kiwi) files a line it received: time, facility and level, sender. */
+const KIWI = /^\d{2,4}-\d{2}-\d{2,4}[ \t]\d{2}:\d{2}:\d{2}[ \t][A-Z][A-Za-z0-9]{2,8}\.[A-Z][a-z]{2,9}[ \t]\S{1,255}[ \t]/
 const HOST = /^([A-Za-z0-9[:][A-Za-z0-9._:%@/\]-]{0,254}) +/
 /** A colon belongs to a tag only when a blank or the end follows: `%%01SEC/4/X(l):vsys=` and `CEF:0|` are payload. */
 const TAG = /^([A-Za-z0-9_(%][A-Za-z0-9_./()%@+-]{0,127})(?:\[([^\]\s]{1,64})\](?::(?= |$)|(?= ))|:(?= |$)) */
 const TAG_WITH_PID = /^([A-Za-z0-9_(][A-Za-z0-9_./()@+-]{0,127})\[(\d{1,10})\]:(?= |$) */
+/** Envelopes within each other that are taken off. */
+const MAX_ENVELOPES = 4
 const LEVEL_WORD = /^(?:TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|FATAL|CRITICAL)$/i
 
 /** Never throws; `line` must hold no control characters. */
@@ -40,9 +49,39 @@ export function readEnvelope(line: string, sourceType: string, time: TimeContext
   const match = PRIORITY.exec(withoutMark)
   const value = match === null ? 192 : Number(match[1])
   const priority = value <= 191 ? value : undefined
-  const rest = priority === undefined || match === null ? withoutMark : withoutMark.slice(match[0].length)
+  const behind = match === null ? withoutMark : withoutMark.slice(match[0].length)
+  // A priority out of bounds is one only when an envelope follows.
+  const rest = priority !== undefined || BSD_TIME.test(behind) || OTHER_TIME.test(behind) ? behind : withoutMark
   const base = { line: rest, sourceType, time, ...(priority === undefined ? {} : { priority }) }
-  return rfc5424(rest, base) ?? bsd(rest, base)
+  let envelope = rfc5424(rest, base) ?? bsd(rest, base)
+  for (let level = 1; level < MAX_ENVELOPES; level += 1) {
+    const inner = innerEnvelope(envelope)
+    if (inner === undefined) break
+    envelope = inner
+  }
+  return envelope
+}
+
+/** A relay that keeps the line it was sent puts its own envelope around it: what the inner one says counts. */
+function innerEnvelope(outer: Envelope): Envelope | undefined {
+  const text = outer.message.replace(/^\ufeff/, '').trimStart()
+  const match = PRIORITY.exec(text)
+  const rest = match === null ? text : text.slice(match[0].length)
+  const { sourceType, time } = outer
+  const base = { line: outer.line, sourceType, time }
+  if (match === null) {
+    if (outer.form === 'none' || !BSD_TIME.test(rest)) return undefined
+    const inner = bsd(rest, base)
+    // A message may begin with a time of its own; a program behind it tells a second envelope.
+    if (inner.appname === undefined && (outer.appname !== undefined || inner.hostname === undefined)) return undefined
+    return { ...outer, ...inner, line: outer.line }
+  }
+  const value = Number(match[1])
+  if (outer.form === 'none' || value > 191) return undefined
+  const inner = rfc5424(rest, { ...base, priority: 0 }) ?? bsd(rest, { ...base, priority: 0 })
+  // `<5>ID=…`: a level some programs put before their text; their own name is the outer one's.
+  const { priority: _, ...said } = inner
+  return { ...outer, ...said, line: outer.line, ...(value <= 191 && outer.priority === undefined ? { priority: value } : {}) }
 }
 
 type Base = Pick<Envelope, 'line' | 'sourceType' | 'time' | 'priority'>
@@ -70,8 +109,9 @@ function rfc5424(rest: string, base: Base): Envelope | undefined {
 }
 
 function bsd(rest: string, base: Base): Envelope {
-  const trimmed = rest.trimStart()
-  const stamp = BSD_TIME.exec(trimmed)?.[0] ?? ISO_TIME.exec(trimmed)?.[0]
+  const whole = rest.trimStart()
+  const trimmed = whole.slice(KIWI.exec(whole)?.[0].length ?? 0)
+  const stamp = BSD_TIME.exec(trimmed)?.[0] ?? ISO_TIME.exec(trimmed)?.[0] ?? OTHER_TIME.exec(trimmed)?.[0]
   if (stamp === undefined) {
     // Some daemons leave time and host out; a tag with a process id is still unmistakable.
     const tag = (base.priority === undefined ? TAG_WITH_PID : TAG).exec(trimmed)
@@ -79,7 +119,7 @@ function bsd(rest: string, base: Base): Envelope {
     return { ...base, form: 'bsd', message: trimmed.slice(tag[0].length), ...tagged(tag) }
   }
   const text = stamp.trimEnd().replace(/:$/, '')
-  const at = bsdTime(text, base.time) ?? isoTime(text, base.time)
+  const at = writtenTime(text, base.time)
   const timed = { ...base, form: 'bsd' as const, ...(at === undefined ? {} : { at }) }
   const body = trimmed.slice(stamp.length)
   const bare = TAG.exec(body)

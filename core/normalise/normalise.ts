@@ -1,9 +1,10 @@
-// One raw record to one normalised event: envelope off, first parser that knows the payload, fields merged. Called for every event of the hot lane.
+// One raw record to one normalised event: envelope off, first parser or format that knows the payload, fields merged. Called for every event of the hot lane.
 import type { EcsEvent } from '../events/event.js'
 import type { Instant } from '../ports/clock.js'
 import type { EventDraft, Parser } from './define-parser.js'
 import { type Envelope, readEnvelope } from './envelope.js'
 import { toInstant } from './event-time.js'
+import { noFormats, type FormatSet, type NearMiss } from './formats/format-set.js'
 import { mergeInto, withoutControls } from './merge-draft.js'
 import { parsers } from './parsers/index.js'
 
@@ -26,35 +27,70 @@ export interface NormaliseOptions {
   readonly utcOffsetMinutes?: number
   /** Year of times without one; if not given, the one nearest to and not more than a day after `receivedAt`. */
   readonly year?: number
+  /** Products known by content/formats; none if not given. */
+  readonly formats?: FormatSet
+}
+
+/** How a line was understood; filled for `guanjia parse --explain`. */
+export interface Explanation {
+  /** Form of the envelope, and what it said. */
+  envelope: string
+  hostname?: string
+  appname?: string
+  /** Parser or format that won; `unknown` when nothing did. */
+  won: string
+  /** Formats that were tried or stood next, and why they did not win. */
+  near: NearMiss[]
 }
 
 /**
  * Pure; never throws; takes time linear to the line. `event.original` is the line as it came (cut at 65,536 characters); every other text
  * is free of control characters. A line no parser knows has `event.dataset` `unknown` and keeps what the envelope said.
  */
-export function normalise(record: RecordToNormalise, options: NormaliseOptions = {}): EcsEvent {
+export function normalise(record: RecordToNormalise, options: NormaliseOptions = {}, explanation?: Explanation): EcsEvent {
   const original = cut(record.raw)
   const received = Date.parse(record.receivedAt)
   const receivedAt = Number.isFinite(received) ? received : 0
-  const envelope = readEnvelope(withoutControls(original), record.type, {
+  const line = withoutControls(original)
+  const envelope = readEnvelope(line, record.type, {
     receivedAt,
     utcOffsetMinutes: options.utcOffsetMinutes ?? DEFAULT_OFFSET_MINUTES,
     ...(options.year === undefined ? {} : { year: options.year }),
   })
-  const known = understand(envelope)
+  const tabbed = original.includes('\t') ? withTabs(original, line) : line
+  const known = understand(envelope, tabbed, options.formats ?? noFormats, explanation?.near)
   const event: EcsEvent = {
     '@timestamp': toInstant(envelope.at) ?? toInstant(receivedAt) ?? '1970-01-01T00:00:00.000Z',
-    event: { original, dataset: known?.parser.dataset ?? 'unknown' },
+    event: { original, dataset: known?.dataset ?? 'unknown' },
   }
   mergeInto(event, envelopeFields(envelope, record.peer))
   if (known !== undefined) {
-    const { vendor, product } = known.parser
+    const { vendor, product } = known
     if (vendor !== undefined && product !== undefined) mergeInto(event, { observer: { vendor, product } })
     mergeInto(event, known.draft)
   }
   event.event.original = original
   event.message ??= envelope.message
+  if (explanation !== undefined) explain(explanation, envelope, known)
   return event
+}
+
+/** The cleaned line with the tabs it came with: some formats separate by them. */
+function withTabs(original: string, line: string): string {
+  let out = ''
+  let from = 0
+  for (let at = original.indexOf('\t'); at !== -1; at = original.indexOf('\t', at + 1)) {
+    out += `${line.slice(from, at)}\t`
+    from = at + 1
+  }
+  return out + line.slice(from)
+}
+
+function explain(explanation: Explanation, envelope: Envelope, known: Known | undefined): void {
+  explanation.envelope = envelope.form
+  if (envelope.hostname !== undefined) explanation.hostname = envelope.hostname
+  if (envelope.appname !== undefined) explanation.appname = envelope.appname
+  explanation.won = known?.id ?? 'unknown'
 }
 
 function cut(raw: string): string {
@@ -64,10 +100,26 @@ function cut(raw: string): string {
   return raw.slice(0, code >= 0xd800 && code <= 0xdbff ? MAX_LENGTH - 1 : MAX_LENGTH)
 }
 
-function understand(envelope: Envelope): { parser: Parser; draft: EventDraft } | undefined {
-  for (const parser of parsers) {
+interface Known {
+  readonly id: string
+  readonly vendor: string | undefined
+  readonly product: string | undefined
+  readonly dataset: string
+  readonly draft: EventDraft
+}
+
+const early = parsers.filter(parser => parser.late !== true)
+const late = parsers.filter(parser => parser.late === true)
+
+/** What knows a program by its name or a payload by its form first, then the formats, then what only knows a notation. */
+function understand(envelope: Envelope, tabbed: string, formats: FormatSet, near: NearMiss[] | undefined): Known | undefined {
+  return parsed(early, envelope) ?? formats.understand(envelope, tabbed, near) ?? parsed(late, envelope) ?? formats.guess(envelope, tabbed)
+}
+
+function parsed(list: readonly Parser[], envelope: Envelope): Known | undefined {
+  for (const parser of list) {
     const draft = parser.parse(envelope.message, envelope)
-    if (draft !== null) return { parser, draft }
+    if (draft !== null) return { id: parser.id, vendor: parser.vendor, product: parser.product, dataset: parser.dataset, draft }
   }
   return undefined
 }

@@ -13,9 +13,9 @@ const LOCKED = /^Consecutive login failures for user (\S{1,256}) account tempora
 const PASSWORD_CHANGED = /^password changed for (\S{1,256})$/
 
 /** `pam_unix(sshd:auth): …` and sshd's own `PAM 2 more authentication failures; …`; null for what is not about a person. */
-export function parsePam(message: string): EventDraft | null {
+export function parsePam(message: string, isPam = false): EventDraft | null {
   const prefix = PREFIX.exec(message)
-  if (prefix === null && !message.startsWith('PAM ')) return null
+  if (prefix === null && !isPam && !message.startsWith('PAM ')) return null
   const text = prefix === null ? message : message.slice(prefix[0].length)
   const service = prefix?.[2]
   const draft = failure(text) ?? session(text) ?? account(text)

@@ -12,6 +12,7 @@ import type {
 import type { Disposal } from '../disposal/disposal.js'
 import type { Feed, FeedState } from '../intel/feed.js'
 import type { Finding, FindingTransition, ScanImportRecord } from '../findings/finding.js'
+import type { SourceHealthRow } from '../events/health/source-health.js'
 import type { Report } from '../reports/report.js'
 import type { AuthorizationLetter, Device, Group, Person, Robot, Source, Tenant } from '../tenants/tenant.js'
 import type { Alert, Incident } from '../threats/incident.js'
@@ -102,6 +103,7 @@ export interface Tables {
   readonly groups: TenantTable<Group>
   readonly robots: TenantTable<Robot>
   readonly sources: TenantTable<Source>
+  readonly sourceHealth: TenantTable<SourceHealthRow>
   readonly devices: TenantTable<Device>
   readonly letters: TenantTable<AuthorizationLetter>
   readonly alerts: TenantTable<Alert>

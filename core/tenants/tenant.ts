@@ -120,6 +120,8 @@ export interface Source {
   readonly tokenHash: string
   /** Sender networks for syslog. */
   readonly networks: readonly string[]
+  /** Files, directories and patterns of a source of type `file`. */
+  readonly paths?: readonly string[] | null
 }
 
 export interface Device {

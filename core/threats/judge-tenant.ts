@@ -29,6 +29,8 @@ export interface JudgeNeeds {
   readonly clock: Clock
   readonly logger: Logger
   normalise(record: { raw: string; type: string; receivedAt: string; peer?: string }): EcsEvent
+  /** Told every event once it is understood, for the wellbeing of its source. */
+  observed?(tenantId: string, record: { sourceId: string; receivedAt: string }, event: EcsEvent): void
   detectorFor(tenant: Tenant): TenantDetector
   /** Changes when rules or indicators do: detectors are made anew and go on with their state. */
   contentVersion?(): number
@@ -66,11 +68,11 @@ export class TenantJudge {
       for (;;) {
         const page = await this.needs.archive.read(tenant.id, state.cursors, PAGE)
         if (page.records.length > 0) {
-          const events = page.records.map(record => ({
-            event: this.needs.normalise(record),
-            position: record.position,
-            receivedAt: record.receivedAt,
-          }))
+          const events = page.records.map(record => {
+            const event = this.needs.normalise(record)
+            this.needs.observed?.(tenant.id, record, event)
+            return { event, position: record.position, receivedAt: record.receivedAt }
+          })
           const hits = state.detector.judge(events)
           this.needs.counted(tenant.id, events.length, hits.length)
           if (hits.length > 0) await this.needs.alertFlow.raise(tenant, hits)

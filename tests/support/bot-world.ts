@@ -16,6 +16,7 @@ import type { Disposal } from '../../core/disposal/disposal.js'
 import { MeasureCheck } from '../../core/disposal/measure-check.js'
 import type { Logger } from '../../core/ports/logger.js'
 import type { Transactions } from '../../core/ports/transaction.js'
+import { SourceCheck } from '../../core/events/health/source-check.js'
 import { ReportService } from '../../core/reports/report-service.js'
 import { LogSearch } from '../../core/events/log-search.js'
 import { IntelBook } from '../../core/threats/indicators/intel-book.js'
@@ -100,6 +101,7 @@ export async function openBotWorld(options: BotWorldOptions = {}): Promise<BotWo
     disposals,
     measures: new MeasureCheck({ transactions, devices: new FakeFirewall() }),
     reports: new ReportService({ transactions, clock }),
+    sources: new SourceCheck(transactions),
     preferences: new PreferenceService(transactions),
     journal: new DeliveryJournal(transactions),
     suppressions: new SuppressionService(transactions),

@@ -24,6 +24,7 @@ import { DisposalService } from '../../core/disposal/disposal-service.js'
 import { MeasureCheck } from '../../core/disposal/measure-check.js'
 import { isAppError } from '../../core/errors.js'
 import { silentLogger } from '../../core/ports/logger.js'
+import { SourceCheck } from '../../core/events/health/source-check.js'
 import { ReportService } from '../../core/reports/report-service.js'
 import type { Actor } from '../../core/tenants/actor.js'
 import { applyDeclaration } from '../../core/tenants/declaration/apply-declaration.js'
@@ -120,6 +121,7 @@ export async function generateConfirmations(count: number, seed: number, progres
       disposals,
       measures: new MeasureCheck({ transactions, devices: firewall }),
       reports: new ReportService({ transactions, clock }),
+      sources: new SourceCheck(transactions),
       preferences: new PreferenceService(transactions),
       journal: new DeliveryJournal(transactions),
       suppressions: new SuppressionService(transactions),

@@ -1,7 +1,6 @@
 // Cuts one TCP stream into syslog messages (RFC 6587); pure, one per connection, used by the syslog listener.
+import { MAX_MESSAGE_BYTES } from '../../shared/message-text.js'
 
-/** Longest message kept; more is cut off and counted. */
-export const MAX_MESSAGE_BYTES = 65_536
 /** A counted message up to this length is read over to stay in step; a larger count is no syslog. */
 const MAX_COUNT = 1_048_576
 const MAX_COUNT_DIGITS = 7

@@ -3,9 +3,10 @@ import type { Socket } from 'node:net'
 import type { Clock } from '../../../core/ports/clock.js'
 import { systemClock } from '../../../core/ports/clock.js'
 import type { Logger } from '../../../core/ports/logger.js'
-import { FrameReader, FramingError, MAX_MESSAGE_BYTES, trimLineEnd } from './frame-reader.js'
+import { FrameReader, FramingError, trimLineEnd } from './frame-reader.js'
+import { MAX_MESSAGE_BYTES } from '../../shared/message-text.js'
 import { listenBoth } from './listen.js'
-import { messageText } from './message-text.js'
+import { messageText } from '../../shared/message-text.js'
 import { RecordQueue, type SyslogRecord } from './record-queue.js'
 
 export type { SyslogRecord } from './record-queue.js'
@@ -47,13 +48,23 @@ export interface SyslogStats {
   readonly waiting: number
 }
 
+/** UDP messages of one sender lost since they were last asked for. */
+export interface DroppedOfPeer {
+  readonly peer: string
+  readonly messages: number
+}
+
 export interface SyslogListener {
   readonly port: number
   stats(): SyslogStats
+  /** Which senders' UDP was lost since the last call; forgets it. */
+  takeDropped(): readonly DroppedOfPeer[]
   /** Stops taking in, offers what is queued, and resolves; what could not be delivered in time counts as dropped. */
   close(): Promise<void>
 }
 
+/** Senders whose losses are told apart; forged addresses must not fill the memory. */
+const MAX_PEERS = 1_000
 const MAX_QUEUE_BYTES = 64 * 1024 * 1024
 
 interface Connection {
@@ -71,6 +82,7 @@ export async function startSyslog(options: SyslogOptions): Promise<SyslogListene
   const { logger, clock = systemClock, maxConnections = 200, idleMilliseconds = 600_000, closeGraceMilliseconds = 10_000 } = options
   const connections = new Set<Connection>()
   const counts = { received: 0, dropped: 0, oversize: 0, refused: 0 }
+  const droppedOf = new Map<string, number>()
   let closing = false
 
   const queue = new RecordQueue({
@@ -163,9 +175,21 @@ export async function startSyslog(options: SyslogOptions): Promise<SyslogListene
   udp.on('message', (message, sender) => {
     const bytes = trimLineEnd(message)
     if (bytes.length === 0) return
-    if (closing || queue.isFull) counts.dropped += 1
+    if (closing || queue.isFull) lose(plainAddress(sender.address))
     else take(bytes.subarray(0, MAX_MESSAGE_BYTES), plainAddress(sender.address), 'udp', bytes.length > MAX_MESSAGE_BYTES)
   })
+
+  function lose(peer: string): void {
+    counts.dropped += 1
+    const before = droppedOf.get(peer)
+    if (before !== undefined || droppedOf.size < MAX_PEERS) droppedOf.set(peer, (before ?? 0) + 1)
+  }
+
+  function takeDropped(): readonly DroppedOfPeer[] {
+    const taken = [...droppedOf].map(([peer, messages]) => ({ peer, messages }))
+    droppedOf.clear()
+    return taken
+  }
 
   async function close(): Promise<void> {
     if (closing) return
@@ -183,7 +207,7 @@ export async function startSyslog(options: SyslogOptions): Promise<SyslogListene
     await closed
   }
 
-  return { port, stats: () => ({ ...counts, connections: connections.size, waiting: queue.size }), close }
+  return { port, stats: () => ({ ...counts, connections: connections.size, waiting: queue.size }), takeDropped, close }
 }
 
 /** `::ffff:192.0.2.1` is `192.0.2.1`. */

@@ -6,7 +6,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { silentLogger } from '../../../core/ports/logger.js'
 import { FrameReader, FramingError } from './frame-reader.js'
 import { startSyslog, type SyslogListener, type SyslogOptions, type SyslogRecord } from './index.js'
-import { messageText } from './message-text.js'
+import { messageText } from '../../shared/message-text.js'
 
 const running: { close(): Promise<void> }[] = []
 const sockets: Socket[] = []

@@ -10,6 +10,7 @@ const DATASET = /^[a-z][a-z0-9_.-]{0,63}$/
 export const json = defineParser({
   id: 'json',
   dataset: 'json',
+  late: true,
   samples: {
     parses: [
       '{"@timestamp":"2026-11-24T08:30:00Z","event":{"action":"login"},"source":{"ip":"192.0.2.1"}}',

@@ -3,6 +3,8 @@ import { defineParser } from '../define-parser.js'
 
 const NAMED = /^(Successful|FAILED) su for (\S{1,256}) by (\S{1,256})$/
 const TO = /^(FAILED SU )?\(to (\S{1,256})\) (\S{1,256}) on (\S{1,64})$/
+const BAD = /^BAD SU (\S{1,256}) to (\S{1,256}) on (\S{1,64})$/
+const FAILED = /^failed: (\S{1,64}) changing from (\S{1,256}) to (\S{1,256})$/
 const SHORT = /^([+-]) (\S{1,64}) ([^\s:]{1,256}):(\S{1,256})$/
 
 export const su = defineParser({
@@ -17,6 +19,7 @@ export const su = defineParser({
       'Feb  9 21:19:40 host su: FAILED SU (to root) bob on pts/0',
       'Feb  9 21:19:40 host su[12]: (to root) bob on pts/0',
       'Feb  9 21:19:40 host su[12]: - pts/0 bob:root',
+      'Feb  9 21:19:40 host su[12]: BAD SU bob to root on /dev/ttyp0',
     ],
     ignores: [
       'Feb  9 21:19:40 host sum[12]: Successful su for root by bob',
@@ -29,6 +32,10 @@ export const su = defineParser({
     if (match !== null) return became(match[1] === 'Successful', match[3], match[2])
     match = TO.exec(message)
     if (match !== null) return became(match[1] === undefined, match[3], match[2], match[4])
+    match = BAD.exec(message)
+    if (match !== null) return became(false, match[1], match[2], match[3])
+    match = FAILED.exec(message)
+    if (match !== null) return became(false, match[2], match[3], match[1])
     match = SHORT.exec(message)
     return match === null ? null : became(match[1] === '+', match[3], match[4], match[2])
   },

@@ -4,8 +4,10 @@ import { defineParser, type EventDraft } from '../define-parser.js'
 import { clfTime, toInstant } from '../event-time.js'
 import { quotedText, requestFields } from '../web-request.js'
 
-const DATE = /\[(\d{2}\/[A-Z][a-z]{2}\/\d{4}:\d{2}:\d{2}:\d{2}(?:\.\d{1,9})? [+-]\d{4})\] /
+const DATE = /\[(\d{1,2}\/[A-Z][a-z]{2}\/\d{4}:\d{2}:\d{2}:\d{2}(?:\.\d{1,9})? [+-]\d{4})\] /
 const STATUS = /^ (\d{3}) (\d{1,19}|-)(?= |$)/
+/** Request number, router, server and duration are only Traefik's. */
+const TRAEFIK = / \d{1,12} "[^"]{0,400}" "[^"]{0,400}" \d{1,9}ms$/
 /** Where something else may stand before the message (a container's or a file's prefix) it is short. */
 const MAX_PREFIX = 1_024
 
@@ -38,6 +40,15 @@ export const webAccess = defineParser({
     const after = message.slice(match.index + match[0].length)
     const draft = match.index === 0 ? timeFirst(after) : addressFirst(message.slice(0, match.index), after)
     if (draft === null) return null
+    if (TRAEFIK.test(message)) {
+      const { event } = draft
+      return {
+        ...draft,
+        '@timestamp': at,
+        event: { ...event, dataset: 'traefik.access' },
+        observer: { vendor: 'Traefik Labs', product: 'Traefik' },
+      }
+    }
     const apache = isApache(message, match.index, envelope.appname ?? envelope.sourceType)
     return {
       ...draft,

@@ -9,6 +9,7 @@ import { learnTriage } from './learn-triage.js'
 import { expireUploads } from './expire-uploads.js'
 import { probeByVoice } from './probe-by-voice.js'
 import { sendDailyReport } from './send-daily-report.js'
+import { watchSources } from './watch-sources.js'
 
 export const jobs: readonly ScheduledJob[] = [
   auditDeliveries,
@@ -20,4 +21,5 @@ export const jobs: readonly ScheduledJob[] = [
   expireUploads,
   probeByVoice,
   sendDailyReport,
+  watchSources,
 ]

@@ -59,6 +59,7 @@ export async function planTenant(
       type: item.type,
       tokenHash: item.token === undefined ? withoutToken(rowId) : hashToken(item.token),
       networks: item.from ?? [],
+      paths: item.path === undefined ? null : [item.path].flat(),
     }),
   }))
   const devices = compare(deviceKind, devicesBefore, declared.devices, item => ({

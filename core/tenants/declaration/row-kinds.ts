@@ -35,7 +35,7 @@ export const sourceKind: RowKind<Source> = {
   table: tables => tables.sources,
   idOf: row => row.name,
   nameOf: row => row.name,
-  fieldNames: { tokenHash: 'token', networks: 'from' },
+  fieldNames: { tokenHash: 'token', networks: 'from', paths: 'path' },
 }
 
 export const deviceKind: RowKind<Device> = {

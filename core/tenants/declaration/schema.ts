@@ -27,7 +27,7 @@ import {
 } from './fields.js'
 
 /** Bodies the intake can take apart; a new one is one word here. */
-export const sourceTypes = ['syslog', 'raw', 'json', 'alertmanager', 'suricata', 'wazuh'] as const
+export const sourceTypes = ['syslog', 'raw', 'json', 'alertmanager', 'suricata', 'wazuh', 'file'] as const
 export const letterKinds = ['discovery', 'vulnerability', 'weak_password'] as const
 export const groupForms = ['provider_internal', 'tenant_internal', 'linked_corp', 'external_relay', 'simulated'] as const
 
@@ -74,12 +74,27 @@ const chat = {
 const Group = strict({ ...chat, name: line(200) })
 const Room = strict({ ...chat, name: line(200).optional() })
 
+/** Absolute; `*` and `?` in the last part only. */
+const Path = z
+  .string()
+  .max(500)
+  .regex(/^\/[^\0]*$/, '要写绝对路径')
+  .refine(path => !path.split('/').includes('..'), '路径里不能有 ..')
+  .refine(path => !/[*?].*\//.test(path), '* 和 ? 只能出现在最后一段')
+
 const Source = strict({
   name: line(64),
   type: z.enum(sourceTypes),
   token: Token.optional(),
   from: Networks.optional(),
+  path: z.union([Path, z.array(Path).min(1).max(100)]).optional(),
 }).superRefine((source, context) => {
+  if (source.type === 'file') {
+    if (source.path === undefined) context.addIssue({ code: 'custom', path: ['type'], message: 'file 类型的日志源要写 path' })
+    if (source.token !== undefined) context.addIssue({ code: 'custom', path: ['token'], message: 'file 类型的日志源不用 token' })
+    return
+  }
+  if (source.path !== undefined) context.addIssue({ code: 'custom', path: ['path'], message: '只有 file 类型的日志源才写 path' })
   if (source.from && source.type !== 'syslog')
     context.addIssue({ code: 'custom', path: ['from'], message: '只有 syslog 按发送地址认领，其他来源请去掉 from' })
   if (!source.token && !(source.type === 'syslog' && source.from && source.from.length > 0))

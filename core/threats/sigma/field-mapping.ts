@@ -2,6 +2,7 @@
 import type { EcsEvent } from '../../events/event.js'
 import type { EventLogSource, SigmaEvent } from './rule.js'
 import { plainView } from './plain-log-source.js'
+import { windowsView } from './windows-log-source.js'
 
 type Fields = Readonly<Record<string, unknown>>
 
@@ -15,6 +16,18 @@ const AUTH_PROGRAMS: Readonly<Record<string, readonly string[]>> = {
   cron: ['cron', 'syslog'],
 }
 
+/** First parts of datasets whose rules name the service by the second part. */
+const CLOUDS: Readonly<Record<string, string>> = {
+  aws: 'aws',
+  azure: 'azure',
+  gcp: 'gcp',
+  github: 'github',
+  kubernetes: 'kubernetes',
+  o365: 'm365',
+  okta: 'okta',
+  zeek: 'zeek',
+}
+
 /**
  * Pure and total. Web accesses become `category: webserver` with W3C names (a request's decoded form stands beside the written one, since
  * rules are written for either); lines of sshd, sudo, su, PAM and cron become `product: linux` with their services; JSON keeps its own field
@@ -26,8 +39,30 @@ export function sigmaView(event: EcsEvent): SigmaEvent {
     const plain = plainView(own)
     if (plain !== undefined) return plain
   }
+  if (event['winlog'] !== undefined) {
+    const windows = windowsView(event)
+    if (windows !== undefined) return windows
+  }
   if (isWebAccess(event)) return webView(event, own)
+  if (event.event.dataset === 'auditd.log') {
+    // Rules ask for the record's own fields.
+    return {
+      logsource: { product: 'linux', service: 'auditd' },
+      fields: { ...event, ...objectOf(event['auditd']) },
+      keywords: [event.event.original],
+    }
+  }
   const base = own === undefined ? { fields: event, keywords: [event.event.original] } : { fields: { ...event, ...own } }
+  if (event.event.dataset === 'sudo') {
+    const { user, process } = event
+    const fields = {
+      ...event,
+      USER: objectOf(user?.['effective'])?.['name'],
+      COMMAND: process?.['command_line'],
+      PWD: process?.['working_directory'],
+    }
+    return { logsource: programSource(event), fields, keywords: [event.event.original] }
+  }
   return { logsource: programSource(event), ...base }
 }
 
@@ -88,6 +123,9 @@ function webView(event: EcsEvent, own: Fields | undefined): SigmaEvent {
 
 function programSource(event: EcsEvent): EventLogSource {
   const dataset = event.event.dataset
+  const [family = dataset, part = dataset] = dataset.split('.')
+  const cloud = Object.hasOwn(CLOUDS, family) ? CLOUDS[family] : undefined
+  if (cloud !== undefined) return { product: cloud, service: [...new Set([part, family, dataset])] }
   if (Object.hasOwn(AUTH_PROGRAMS, dataset)) return { product: 'linux', service: AUTH_PROGRAMS[dataset] }
   const program = text(event.process?.name)?.toLowerCase()
   if (dataset === 'unknown' && program !== undefined) return { product: 'linux', service: [program.slice(0, 64), 'syslog'] }

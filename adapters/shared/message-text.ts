@@ -1,6 +1,8 @@
-// Bytes of one message to text of at most 64 KiB; used by the syslog listener. Devices made for China often send GB 18030 instead of UTF-8.
+// Bytes of one message to text of at most 64 KiB; used by the syslog listener and the command line. Devices made for China often send GB 18030 instead of UTF-8.
 import { isUtf8 } from 'node:buffer'
-import { MAX_MESSAGE_BYTES } from './frame-reader.js'
+
+/** Longest message kept; more is cut off and counted. */
+export const MAX_MESSAGE_BYTES = 65_536
 
 const chinese = new TextDecoder('gb18030', { fatal: true })
 
