@@ -13,9 +13,14 @@ const MAX_UNKNOWN = 200_000
 export const formatsLearn: Verb = {
   usage: 'formats learn FILE|- [--id vendor-product]',
   summary: 'Proposes a draft format for the lines nobody knows: templates found in them, most frequent first',
-  details: 'The draft is YAML on stdout. Give vendor, product and fields their names, take out what is particular to your site, then run `formats test`.',
+  details:
+    'The draft is YAML on stdout. Give vendor, product and fields their names, take out what is particular to your site, then run `formats test`.',
   async run(args) {
-    const { values, positionals } = parseArgs({ args: [...args], allowPositionals: true, options: { id: { type: 'string', default: 'vendor-product' } } })
+    const { values, positionals } = parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: { id: { type: 'string', default: 'vendor-product' } },
+    })
     const [file] = positionals
     if (file === undefined || positionals.length > 1) throw new UsageError('one file, or - for stdin, is needed')
     const { formats } = readFormats(undefined)

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { loadContent } from '../../adapters/content/load-content.js'
 import { BlockExecutor } from '../../core/disposal/block-executor.js'
 import { FormatSet } from '../../core/normalise/formats/format-set.js'
+import { readFormats } from '../../core/normalise/formats/read-format.js'
 import { normalise } from '../../core/normalise/normalise.js'
 import { ShardWorker } from '../../core/scheduling/shards.js'
 import { makeAlertFlow } from '../../core/threats/alert-flow.js'
@@ -28,8 +29,9 @@ export function startWorker(parts: Parts): WorkerRole {
   const { core, clock, logger, metrics } = parts
   const content = loadContent([contentFolder, join(parts.config.dataDir, 'content')])
   const { materials, faults } = makeMaterials(content)
-  const formats = new FormatSet(content.formats)
-  for (const fault of [...content.faults, ...faults]) logger.warn({ ...fault }, 'content was left out')
+  const read = readFormats(content.formats)
+  const formats = new FormatSet(read.formats)
+  for (const fault of [...content.faults, ...faults, ...read.faults]) logger.warn({ ...fault }, 'content was left out')
   const judge = new TenantJudge({
     archive: parts.archive,
     transactions: core.transactions,
