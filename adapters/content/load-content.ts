@@ -1,10 +1,8 @@
 // Reads the shipped content folder and an operator's folder laid over it; called by app/compose.ts at the start and when content changed.
-import type { Format } from '../../core/normalise/formats/format.js'
 import type { Indicator } from '../../core/threats/indicators/indicator.js'
 import type { WarningList } from '../../core/threats/indicators/warning-lists.js'
-import { findFiles, readText, type ContentFault, type Found } from './content-files.js'
+import { findFiles, readText, type ContentFault, type ContentFile, type Found } from './content-files.js'
 import { originOf, readPack, type RulePack } from './rule-pack.js'
-import { parseFormat } from './parse-format.js'
 import { parseIndicators } from './parse-indicators.js'
 import { parseWarningLists } from './parse-warning-lists.js'
 
@@ -22,8 +20,8 @@ export interface LoadedContent {
   readonly indicators: readonly Indicator[]
   /** What a list may call bad and is not. */
   readonly warnings: readonly WarningList[]
-  /** What products write, one file each. */
-  readonly formats: readonly Format[]
+  /** What products write as text, one file each. */
+  readonly formats: readonly ContentFile[]
   /** What could not be used; the rest is loaded all the same. */
   readonly faults: readonly ContentFault[]
 }
@@ -65,16 +63,9 @@ export function loadContent(folders: readonly string[]): LoadedContent {
   return { rules: rules.map(rule => ({ ...rule, ...originOf(rule.file, packs) })), indicators, warnings, formats: loadFormats(folders, faults), faults }
 }
 
-/** Formats alone: `guanjia parse` needs nothing else. Of two with the same id the later one counts. */
-export function loadFormats(folders: readonly string[], faults: ContentFault[]): Format[] {
-  const formats = new Map<string, Format>()
-  for (const [name, path] of findAll(folders, 'formats', /\.ya?ml$/, faults)) {
-    const file = readText(name, path, faults)
-    const parsed = file === undefined ? undefined : parseFormat(file)
-    if (parsed?.format !== undefined) formats.set(parsed.format.id, parsed.format)
-    faults.push(...(parsed?.faults ?? []))
-  }
-  return [...formats.values()]
+/** Formats alone: `guanjia parse` needs nothing else. */
+export function loadFormats(folders: readonly string[], faults: ContentFault[]): ContentFile[] {
+  return [...findAll(folders, 'formats', /\.ya?ml$/, faults)].flatMap(([name, path]) => readText(name, path, faults) ?? [])
 }
 
 function findAll(folders: readonly string[], kind: string, ending: RegExp, faults: ContentFault[]): Found {

@@ -6,6 +6,7 @@ import { evtxCounts, type EvtxCounts } from '../../adapters/log-source/evtx/inde
 import { looksLikeEvtx, readEvtxRecords } from '../../adapters/log-source/evtx/read-evtx.js'
 import { loadFormats } from '../../adapters/content/load-content.js'
 import { FormatSet } from '../../core/normalise/formats/format-set.js'
+import { readFormats as compileFormats } from '../../core/normalise/formats/read-format.js'
 import { normalise, type Explanation } from '../../core/normalise/normalise.js'
 import { contentFolder } from '../folders.js'
 import { readLines } from './read-input.js'
@@ -49,7 +50,9 @@ async function* evtxLines(file: string, counts: EvtxCounts): AsyncGenerator<stri
 export function readFormats(folder: string | undefined): { formats: FormatSet; faults: number } {
   const faults: { file: string; line?: number; problem: string }[] = []
   const data = join(process.env['DATA_DIR'] ?? './data', 'content')
-  const formats = loadFormats([contentFolder, data, ...(folder === undefined ? [] : [folder])], faults)
+  const files = loadFormats([contentFolder, data, ...(folder === undefined ? [] : [folder])], faults)
+  const { formats, faults: own } = compileFormats(files)
+  faults.push(...own)
   for (const fault of faults) process.stderr.write(`${fault.file}:${fault.line ?? 1}: ${fault.problem}\n`)
   return { formats: new FormatSet(formats), faults: faults.length }
 }

@@ -6,6 +6,7 @@ import { ContentWatch } from '../../adapters/content/watch-content.js'
 import { BlockExecutor } from '../../core/disposal/block-executor.js'
 import { FormatSet } from '../../core/normalise/formats/format-set.js'
 import { HealthKeeper } from '../../core/events/health/health-keeper.js'
+import { readFormats } from '../../core/normalise/formats/read-format.js'
 import { normalise } from '../../core/normalise/normalise.js'
 import { ShardWorker } from '../../core/scheduling/shards.js'
 import { makeAlertFlow } from '../../core/threats/alert-flow.js'
@@ -43,7 +44,9 @@ export function startWorker(parts: Parts): WorkerRole {
   let formats = new FormatSet([])
   const loadRules = () => {
     const content = loadContent(folders)
-    formats = new FormatSet(content.formats)
+    const read = readFormats(content.formats)
+    formats = new FormatSet(read.formats)
+    for (const fault of read.faults) logger.warn({ ...fault }, 'content was left out')
     const { problems, warnings, kept, ...status } = library.load({ ...content, ...trained }, new Date(clock.now()).toISOString())
     for (const fault of problems) logger.warn({ ...fault }, 'content was left out')
     for (const warning of warnings) logger.warn({ ...warning }, 'content is probably not meant as written')

@@ -9,7 +9,9 @@ const formats = new FormatSet(shippedFormats())
 const samples = formats.formats.flatMap(format => format.samples.map(sample => sample.line))
 const head = '<134>Oct 10 12:34:56 gw '
 const lanes: Record<string, readonly string[]> = {
-  'syslog text': [`${head}: %ASA-6-302013: Built outbound TCP connection 9 for outside:198.51.100.6/443 (198.51.100.6/443) to inside:192.0.2.7/54230 (203.0.113.2/54230)`],
+  'syslog text': [
+    `${head}: %ASA-6-302013: Built outbound TCP connection 9 for outside:198.51.100.6/443 (198.51.100.6/443) to inside:192.0.2.7/54230 (203.0.113.2/54230)`,
+  ],
   pairs: samples.filter(line => line.includes('devid=FG')),
   cef: samples.filter(line => line.includes('CEF:0|')),
   leef: samples.filter(line => line.includes('LEEF:')),

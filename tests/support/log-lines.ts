@@ -2,9 +2,10 @@
 import { join } from 'node:path'
 import { loadFormats } from '../../adapters/content/load-content.js'
 import type { Format } from '../../core/normalise/formats/format.js'
+import { readFormats } from '../../core/normalise/formats/read-format.js'
 
 export function shippedFormats(): Format[] {
-  return loadFormats([join(import.meta.dirname, '..', '..', 'content')], [])
+  return readFormats(loadFormats([join(import.meta.dirname, '..', '..', 'content')], [])).formats
 }
 
 /** Numbers from 0 to 1, the same for the same seed (mulberry32). */
@@ -18,7 +19,29 @@ export function seeded(seed: number): () => number {
   }
 }
 
-const HOSTILE = ['%{', '<14>', '="', '",', ': ', ' = ', '\\', '|', '\t', '\ufeff', '\u0000', '{"', '}]', 'CEF:0|a|b|', 'LEEF:2.0|a|b|c|d|x09|', '[[', '((', '\ud800', '中文', '%%01A/1/B(l):', '__proto__=1 ']
+const HOSTILE = [
+  '%{',
+  '<14>',
+  '="',
+  '",',
+  ': ',
+  ' = ',
+  '\\',
+  '|',
+  '\t',
+  '\ufeff',
+  '\u0000',
+  '{"',
+  '}]',
+  'CEF:0|a|b|',
+  'LEEF:2.0|a|b|c|d|x09|',
+  '[[',
+  '((',
+  '\ud800',
+  '中文',
+  '%%01A/1/B(l):',
+  '__proto__=1 ',
+]
 
 /** A line damaged as lines get damaged, and as attackers would: cut, doubled, spliced with another, flooded with one text. */
 export function damaged(line: string, other: string, random: () => number): string {
@@ -66,7 +89,8 @@ export function variants(line: string): [name: string, line: string][] {
     // What stands before an @ or behind a semicolon is not the host's name.
     const name = host === undefined ? '' : ` ${host.endsWith(':') ? host : host.replace(/^((?:[^@]*@)?)[^;]*/, '$1other-host.example.net')}`
     const number = String(MONTHS.indexOf(month) + 1).padStart(2, '0')
-    if (host !== undefined && !host.endsWith(':')) out.push(['other host', `${priority}${month} ${day.padStart(2)} ${clock}${name} ${rest}`])
+    if (host !== undefined && !host.endsWith(':'))
+      out.push(['other host', `${priority}${month} ${day.padStart(2)} ${clock}${name} ${rest}`])
     out.push(['month of another language', `${priority}${FRENCH[MONTHS.indexOf(month)] ?? month} ${day} ${clock}${name} ${rest}`])
     out.push(['ISO time', `${priority}2026-${number}-${day.padStart(2, '0')}T${clock}+08:00${name} ${rest}`])
   }

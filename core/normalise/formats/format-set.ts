@@ -1,26 +1,12 @@
 // All loaded formats as one: finds the few that may know a line, tries them from the most special on; called by normalise for every line.
-import type { EventDraft } from '../define-parser.js'
 import type { Envelope } from '../envelope.js'
 import { buildEvent } from './build-event.js'
 import { compileFormat, type CompiledShape } from './compile-format.js'
 import type { Format } from './format.js'
 import { understandGeneric } from './generic.js'
+import type { NearMiss, Understood } from './understood.js'
 import { LineView } from './line-view.js'
 import { LiteralIndex } from './literal-index.js'
-
-export interface Understood {
-  /** Format and shape, `fortinet-fortigate#traffic`. */
-  readonly id: string
-  readonly vendor: string | undefined
-  readonly product: string | undefined
-  readonly dataset: string
-  readonly draft: EventDraft
-}
-/** Why a format that looked right was not. */
-export interface NearMiss {
-  readonly id: string
-  readonly why: string
-}
 
 /** A line that shows marks of more formats than this is made to. */
 const MAX_TRIES = 40

@@ -1,7 +1,7 @@
 // What a line says by itself when no format knows it: header and usual keys of CEF and LEEF, pairs with a vendor or addresses; used by format-set.ts.
 import { buildEvent, type BuildRules, type Keys } from './build-event.js'
 import { usualKey } from './common-keys.js'
-import type { Understood } from './format-set.js'
+import type { Understood } from './understood.js'
 import type { LineView } from './line-view.js'
 import { compilePairs, plainPairs } from './read-pairs.js'
 

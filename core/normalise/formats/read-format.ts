@@ -1,23 +1,50 @@
-// Text of a format file to a format that compiles, or what is wrong with it and in which line; pure, used by load-content.ts.
+// Text of a format file to a format that compiles, or what is wrong with it and in which line; pure, called wherever formats are loaded.
 import { isMap, isNode, isSeq, LineCounter, parseDocument, type Document } from 'yaml'
 import { z } from 'zod'
-import { compileFormat } from '../../core/normalise/formats/compile-format.js'
-import { Format } from '../../core/normalise/formats/format.js'
-import type { ContentFault, ContentFile } from './content-files.js'
+import { compileFormat } from './compile-format.js'
+import { Format } from './format.js'
+
+export interface FormatFile {
+  /** For faults. */
+  readonly path: string
+  readonly text: string
+}
+export interface FormatFault {
+  readonly file: string
+  readonly line?: number
+  /** Chinese, for the operator. */
+  readonly problem: string
+}
 
 /** More faults of one file help nobody. */
 const MAX_FAULTS = 20
 
-export function parseFormat(file: ContentFile): { format?: Format; faults: ContentFault[] } {
+/** Of two with the same id the later one counts; a faulty one is left out. */
+export function readFormats(files: readonly FormatFile[]): { formats: Format[]; faults: FormatFault[] } {
+  const formats = new Map<string, Format>()
+  const faults: FormatFault[] = []
+  for (const file of files) {
+    const read = readFormat(file)
+    if (read.format !== undefined) formats.set(read.format.id, read.format)
+    faults.push(...read.faults)
+  }
+  return { formats: [...formats.values()], faults }
+}
+
+export function readFormat(file: FormatFile): { format?: Format; faults: FormatFault[] } {
   const lines = new LineCounter()
   const document = parseDocument(file.text, { lineCounter: lines, uniqueKeys: true, merge: true, logLevel: 'silent' })
-  const fault = (problem: string, offset?: number): ContentFault => ({
+  const fault = (problem: string, offset?: number): FormatFault => ({
     file: file.path,
     ...(offset === undefined ? {} : { line: lines.linePos(offset).line }),
     problem,
   })
   if (document.errors.length > 0)
-    return { faults: document.errors.slice(0, 1).map(error => fault(`不是有效的 YAML：${error.message.split('\n')[0]!.slice(0, 200)}`, error.pos[0])) }
+    return {
+      faults: document.errors
+        .slice(0, 1)
+        .map(error => fault(`不是有效的 YAML：${error.message.split('\n')[0]!.slice(0, 200)}`, error.pos[0])),
+    }
   let value: unknown
   try {
     value = document.toJS({ maxAliasCount: 100 })
@@ -34,7 +61,9 @@ export function parseFormat(file: ContentFile): { format?: Format; faults: Conte
   try {
     compileFormat(read.data)
   } catch (error) {
-    return { faults: [fault(`写法有误：${error instanceof Error ? error.message.slice(0, 200) : '原因不明'}`, patternOffset(document, error))] }
+    return {
+      faults: [fault(`写法有误：${error instanceof Error ? error.message.slice(0, 200) : '原因不明'}`, patternOffset(document, error))],
+    }
   }
   return { format: read.data, faults: [] }
 }
