@@ -14,8 +14,10 @@ import { makeSecretBox } from '../adapters/shared/secret-box.js'
 import { makeIds } from '../adapters/shared/uuid-v7.js'
 import { sealedFiles } from '../adapters/uploads/sealed-files.js'
 import { filePurposes } from '../bot/runtime/file-purposes.js'
+import { loadPhrases } from '../adapters/content/load-phrases.js'
 import { commands } from '../bot/commands/index.js'
 import { ChatRuntime } from '../bot/runtime/chat-runtime.js'
+import { makeGuesser } from '../bot/runtime/likeness.js'
 import type { Core } from '../core/core.js'
 import { DecisionLinks } from '../core/delivery/decision-links.js'
 import { DeliveryJournal } from '../core/delivery/journal.js'
@@ -48,6 +50,7 @@ import { UploadService } from '../core/uploads/upload-service.js'
 import { TicketService } from '../core/tickets/ticket-service.js'
 import type { Config } from './config.js'
 import { makeKnowledge, type Knowledge } from './knowledge.js'
+import { contentFolder } from './folders.js'
 import { Metrics } from './metrics.js'
 
 const DEVICE_MILLISECONDS = 15_000
@@ -95,6 +98,8 @@ export async function compose(config: Config, logger: Logger, clock: Clock = sys
   const archive = makeArchive({ folder: join(config.dataDir, 'archive'), writer: owner, clock, logger })
   const knowledge = makeKnowledge(config.dataDir, logger)
   const disposals = new DisposalService(transactions)
+  const { phrases, faults } = loadPhrases([contentFolder, join(config.dataDir, 'content')])
+  for (const fault of faults) logger.warn({ ...fault }, 'phrases were left out')
   const core: Core = {
     clock,
     logger,
@@ -131,7 +136,7 @@ export async function compose(config: Config, logger: Logger, clock: Clock = sys
     knowledge,
     leases: new Leases({ transactions, clock, owner }),
     metrics: new Metrics(),
-    runtime: new ChatRuntime({ core, commands, ids, filePurposes }),
+    runtime: new ChatRuntime({ core, commands, ids, filePurposes, guesser: makeGuesser(phrases) }),
     tokens: new SharedTokens({ transactions, secrets, clock }),
     owner,
     async close() {

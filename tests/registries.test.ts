@@ -2,7 +2,7 @@
 import { readFileSync, readdirSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { makeFirewallDrivers } from '../adapters/firewall/index.js'
-import { commands as listedCommands } from '../bot/commands/index.js'
+import { builtCommands, commands as listedCommands } from '../bot/commands/index.js'
 import { pushes } from '../bot/push/index.js'
 import { checkArguments } from '../bot/runtime/arguments.js'
 import type { Command } from '../bot/runtime/command.js'
@@ -35,7 +35,7 @@ function imported(list: string): { name: string; file: string }[] {
 const camelCase = (file: string): string => file.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase())
 
 const registries = [
-  { folder: 'bot/commands', mark: /(?:=|return) (?:define|preference|personal)Command[(<]/, list: commands, ids: undefined },
+  { folder: 'bot/commands', mark: /(?:=|return) (?:define|preference|personal)Command[(<]/, list: builtCommands, ids: undefined },
   { folder: 'bot/push', mark: /(?:=|return) definePush\(/, list: pushes, ids: pushes.map(push => push.kind) },
   { folder: 'core/reports/sections', mark: /(?:=|return) defineSection[(<]/, list: sections, ids: sections.map(section => section.id) },
   { folder: 'core/scheduling/jobs', mark: /(?:=|return) defineJob\(/, list: jobs, ids: jobs.map(job => job.id) },

@@ -1,8 +1,11 @@
 // `guanjia understand`: what the bot would take a sentence for; nothing is done and no database is needed.
 import { parseArgs } from 'node:util'
+import { loadPhrases } from '../../adapters/content/load-phrases.js'
 import { commands } from '../../bot/commands/index.js'
+import { makeGuesser } from '../../bot/runtime/likeness.js'
 import { understand as understandText } from '../../bot/runtime/understand.js'
 import { roleLabel, type Role } from '../../core/tenants/roles.js'
+import { contentFolder } from '../folders.js'
 import { readLines } from './read-input.js'
 import { UsageError, type Verb } from './verb.js'
 
@@ -23,7 +26,8 @@ export const understand: Verb = {
     if (!Number.isFinite(now)) throw new UsageError('--now must be a time such as 2026-11-24T08:30:00Z')
     if (role !== undefined && !Object.hasOwn(roleLabel, role))
       throw new UsageError(`no role ${role}; there are ${Object.keys(roleLabel).join(', ')}`)
-    const options = { now, zone: 'Asia/Shanghai', ...(role === undefined ? {} : { role: role as Role }) }
+    const guesser = makeGuesser(loadPhrases([contentFolder]).phrases)
+    const options = { now, zone: 'Asia/Shanghai', guesser, ...(role === undefined ? {} : { role: role as Role }) }
     if (text === '-') {
       for await (const line of readLines('-')) process.stdout.write(`${JSON.stringify(understandText(commands, line, options))}\n`)
       return 0

@@ -1,4 +1,5 @@
 // Every chat command, one line per file; tests/registries.test.ts compares the list with the folder.
+import { requestCommands } from '../requests/index.js'
 import type { Command } from '../runtime/command.js'
 import { approveDisposal } from './approve-disposal.js'
 import { blockIp } from './block-ip.js'
@@ -40,7 +41,7 @@ import { verifyIncident } from './verify-incident.js'
 
 /** In the order the help lists them. */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- each command keeps the type of its arguments to itself
-export const commands: readonly Command<any>[] = [
+export const builtCommands: readonly Command<any>[] = [
   showStatus,
   checkSources,
   showIncident,
@@ -79,3 +80,6 @@ export const commands: readonly Command<any>[] = [
   showOwnSettings,
   makeHelp(() => commands),
 ]
+
+/** Those, and the words for what people do by hand. */
+export const commands: readonly Command<unknown>[] = [...builtCommands, ...requestCommands]

@@ -12,6 +12,7 @@ export const rateService = defineCommand({
   keepsSentence: true,
   capability: 'rate-service',
   risk: 'write',
+  harmless: true,
   rooms: ['butler', 'single'],
   picks: { incident: ['closed'] },
   help: { group: '事件', summary: '对一次处置说满意、一般或不满意', examples: ['评价 IN-uni-261124-001 满意'] },

@@ -15,6 +15,7 @@ export const reportFalsePositive = defineCommand({
   keepsSentence: true,
   capability: 'report-false-positive',
   risk: 'write',
+  harmless: true,
   picks: { incident: openStates },
   help: { group: '事件', summary: '告诉我们这是误报，说一句原因', examples: ['误报 IN-uni-261124-001 是我们自己的漏扫'] },
   args: z.object({ incident: z.string(), text: z.string().min(2) }),

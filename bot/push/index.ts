@@ -26,6 +26,7 @@ import { observationEnded } from './observation-ended.js'
 import { robotUnreachable } from './robot-unreachable.js'
 import { sourceBlind } from './source-blind.js'
 import { sourceSeen } from './source-seen.js'
+import { requestPassedOn } from './request-passed-on.js'
 import { triageNeeded } from './triage-needed.js'
 import { verificationFailed } from './verification-failed.js'
 import type { Push } from './push.js'
@@ -58,6 +59,7 @@ export const pushes: readonly Push[] = [
   robotUnreachable,
   sourceBlind,
   sourceSeen,
+  requestPassedOn,
   triageNeeded,
   verificationFailed,
 ]

@@ -15,6 +15,7 @@ import { newDelivery } from '../../core/delivery/new-delivery.js'
 import { unaskedRoad } from '../../core/delivery/unasked-road.js'
 import { keepCard } from '../push/announcer.js'
 import type { Command, CommandResult } from './command.js'
+import type { Guesser } from './likeness.js'
 import { pressedCommand } from './pressed-command.js'
 import { explainRefusal, type Refusal } from './refusal.js'
 import { receiveFile } from './receive-file.js'
@@ -30,6 +31,8 @@ const RESUME_SECONDS = 600
 interface Needs {
   readonly core: Core
   readonly commands: readonly Command[]
+  /** Absent: only words and patterns are understood. */
+  readonly guesser?: Guesser
   readonly ids: Ids
   /** What files that are sent in can be used for; none when absent. */
   readonly filePurposes?: readonly FilePurpose[]

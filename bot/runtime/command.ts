@@ -69,6 +69,8 @@ export interface Command<Args = unknown> {
   readonly keepsSentence?: true
   /** Guessed from what people say, it is not run: the person is asked to say it in full. */
   readonly inFull?: true
+  /** Of what writes: a wrong guess costs nobody anything, so that it is run without being said in full. */
+  readonly harmless?: true
   /** Of what approves: this one says no, which may be said with less ceremony than yes. */
   readonly refuses?: true
   readonly capability: Capability

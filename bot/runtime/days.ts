@@ -64,6 +64,18 @@ const words: readonly (readonly [string, (today: Day, groups: readonly string[])
 ]
 const patterns = words.map(([source, days]) => [new RegExp(source), days] as const)
 
+const HOURS = new RegExp(`(?:最近|近|过去|这|前)(?:的)?\\s*(?:(半)|(${AMOUNT}))\\s*个?\\s*(半)?\\s*(小时|钟头|分钟)`)
+
+/** “过去两小时”, “最近半小时”, “近 30 分钟” to the minute; ISO 8601 with the zone's offset. */
+export function findHours(text: string, now: number, zone: string): Period | undefined {
+  const found = HOURS.exec(text)
+  if (!found) return undefined
+  const [, half, amount = '', andHalf, unit = ''] = found
+  const count = (half ? 0.5 : countOf(amount)) + (andHalf ? 0.5 : 0)
+  const to = dayjs(now).tz(zone)
+  return { from: to.subtract(count * (unit === '分钟' ? 1 : 60), 'minute').format(), to: to.format() }
+}
+
 /** A date without a year is the newest that is not after today. */
 export function findDays(text: string, now: number, zone: string): FoundDays {
   const local = dayjs(now).tz(zone)

@@ -1,7 +1,8 @@
 // Finds the things a sentence names: numbers, addresses, names, durations, days. Pure; used by parse.ts before any command sees the text.
 import ipaddr from 'ipaddr.js'
 import type { Severity } from '../../core/threats/terms.js'
-import { findDays, type Period } from './days.js'
+import { findAssetName } from './asset-name.js'
+import { findDays, findHours, type Period } from './days.js'
 import { findDuration } from './durations.js'
 
 export interface Entities {
@@ -15,8 +16,12 @@ export interface Entities {
   readonly cves: readonly string[]
   readonly severity?: Severity
   readonly format?: string
+  /** A machine or system by its name. */
+  readonly asset?: string
   readonly durationSeconds?: number
   readonly period?: Period
+  /** The last hours or minutes exactly, ISO 8601 with the offset of the zone; `period` then holds the days they lie in. */
+  readonly hours?: Period
   /** `YYYY-MM-DD` in the given zone, when the period is one day. */
   readonly day?: string
   /** The whole sentence, half-width, within MAX_TEXT. */
@@ -85,6 +90,7 @@ export function findEntities(input: string, now: number, zone: string): Entities
     if (!FILE.test(found)) domains.push(found.toLowerCase())
     return hide(found)
   })
+  const hours = findHours(rest, now, zone)
   const { period, text: undated } = findDays(rest, now, zone)
   const { seconds, text: left } = findDuration(undated)
   rest = left.replaceAll(/[\u{F0000}-\u{FFFFD}]/gu, sign => names[(sign.codePointAt(0) ?? 0) - 0xf0000] ?? '')
@@ -98,6 +104,8 @@ export function findEntities(input: string, now: number, zone: string): Entities
     domains: unique(domains),
     hashes: unique(hashes),
     cves: unique(cves),
+    ...optional('asset', findAssetName(left.replaceAll(/[\u{F0000}-\u{FFFFD}]/gu, ' '))),
+    ...optional('hours', hours),
     ...(severity === undefined ? {} : { severity }),
     ...(format === undefined ? {} : { format: formats[format] ?? format }),
     ...(seconds === undefined ? {} : { durationSeconds: seconds }),
@@ -133,4 +141,8 @@ function halfWidth(text: string): string {
     .replaceAll(/(?<=[0-9A-Za-z])[\u2010-\u2015\u2212](?=[0-9A-Za-z])/g, '-')
     .replaceAll(/(?<=[0-9a-z])(?:\[\.\]|[。｡])(?=[0-9a-z])/gi, '.')
     .replaceAll(/(?<=[0-9A-Fa-f:])：(?=[0-9A-Fa-f:])/g, ':')
+}
+
+function optional<K extends string, V>(key: K, value: V | undefined): { [P in K]?: V } {
+  return (value === undefined ? {} : { [key]: value }) as { [P in K]?: V }
 }

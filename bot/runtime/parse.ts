@@ -1,7 +1,8 @@
 // From a sentence to a command and its arguments; pure, and what `guanjia understand` prints.
 import type { Candidate, Command } from './command.js'
 import { findEntities, type Entities } from './entities.js'
-import { toneOf, type Tone } from './tone.js'
+import type { Guesser } from './likeness.js'
+import { isHearsay, toneOf, type Tone } from './tone.js'
 
 export interface Parsed {
   readonly command: Command | null
@@ -9,6 +10,8 @@ export interface Parsed {
   readonly entities: Entities
   /** The command was called by its word and nothing in the sentence speaks against it; otherwise it was guessed. */
   readonly typed: boolean
+  /** Only likeness to other sentences speaks for it. */
+  readonly likely?: true
 }
 
 export interface ParseInput {
@@ -18,7 +21,13 @@ export interface ParseInput {
   readonly zone: string
   /** Codes and names of tenants that may be named in the sentence. */
   readonly tenantWords?: readonly string[]
+  /** Asked where words and patterns are not certain; without one they alone decide. */
+  readonly guesser?: Guesser
 }
+
+/** From here on likeness is believed where nothing else is known, and against a pattern or a word that merely begins the sentence. */
+const LIKELY = 0.4
+const MORE_LIKELY = 0.55
 
 /** What may stand before a command's word without changing it. */
 const LEAD =
@@ -54,12 +63,47 @@ export function parse(commands: readonly Command[], input: ParseInput): Parsed {
   const half = called?.command.inFull && !typed && !tone.asks && BOUNDARY.test(called.after) ? said(called.command) : undefined
   const spoken = typed ? undefined : (findSpoken(commands, entities.text, tone) ?? half)
   const command = typed?.command ?? spoken?.command ?? null
+  const like = typed && isCalledAlone(typed) ? undefined : likeliest(commands, command, entities, tone, input.guesser)
+  if (like) return { command: like, candidate: candidateOf(entities, input, line), entities, typed: false, likely: true }
   return {
     command,
     candidate: candidateOf(entities, input, typed ? explanation(typed, entities) : spoken ? spoken.left(line) : line),
     entities,
     typed: typed !== undefined,
   }
+}
+
+/** Nothing follows the word that could turn it into the beginning of a sentence about something else: 漏洞已经补上了 is no question about 漏洞. */
+function isCalledAlone({ after }: Called): boolean {
+  return /^(?:$|[\s,，:：。.!！~])/.test(after) || clean(after) === undefined
+}
+
+/**
+ * The command that sentences like this one mean, when it is another than words and patterns found and those only look something up. What
+ * words or patterns take for an order stays one.
+ */
+function likeliest(
+  commands: readonly Command[],
+  found: Command | null,
+  entities: Entities,
+  tone: Tone,
+  guesser: Guesser | undefined,
+): Command | undefined {
+  if (!guesser || (found && found.risk !== 'read')) return undefined
+  const { word, probability } = guesser.guess(entities)
+  if (word === null || probability < (found ? MORE_LIKELY : LIKELY)) return undefined
+  const like = commands.find(({ name }) => name === word)
+  if (!like || like === found) return undefined
+  if (like.risk === 'needs-approval' && !tone.orders) return undefined
+  // What somebody else is said to have allowed is answered as such (vague-answer.ts).
+  if (like.risk === 'approves' && isHearsay(entities.text)) return undefined
+  return like
+}
+
+/** Guessed, it is not run: the person is asked to say it in full. */
+export function needsFullWords({ command, typed, likely }: Parsed): boolean {
+  if (!command || typed) return false
+  return command.inFull === true || (likely === true && command.risk === 'write' && !command.harmless)
 }
 
 interface Called {

@@ -8,7 +8,8 @@ import type { Channel } from '../../core/tickets/ticket.js'
 import { checkArguments, checkOneThing } from './arguments.js'
 import { say, type Command, type CommandResult, type Place } from './command.js'
 import { locate } from './locate.js'
-import { parse } from './parse.js'
+import type { Guesser } from './likeness.js'
+import { needsFullWords, parse } from './parse.js'
 import { vagueAnswer, vagueKind } from './vague-answer.js'
 import { clip } from '../cards/format.js'
 
@@ -29,7 +30,7 @@ const ZONE = 'Asia/Shanghai'
 
 /** @throws whatever refuses the sentence, as AppError */
 export async function runSentence(
-  { core, commands }: { core: Core; commands: readonly Command[] },
+  { core, commands, guesser }: { core: Core; commands: readonly Command[]; guesser?: Guesser | undefined },
   from: From,
   said: Said,
   traceId: string,
@@ -47,7 +48,14 @@ export async function runSentence(
   }
   const now = core.clock.now()
   const names = known.tenant ? [] : (await core.directory.acrossTenantsList()).flatMap(tenant => [tenant.name, tenant.code])
-  const parsed = parse(commands, { text: said.text, quote: said.quote, now, zone: known.tenant?.timeZone ?? ZONE, tenantWords: names })
+  const parsed = parse(commands, {
+    text: said.text,
+    quote: said.quote,
+    now,
+    zone: known.tenant?.timeZone ?? ZONE,
+    tenantWords: names,
+    ...(guesser ? { guesser } : {}),
+  })
   const { command } = parsed
   const vague = vagueKind(parsed, actor.role)
   if (vague) return say(await vagueAnswer(core, known.tenant, vague, actor))
@@ -68,7 +76,7 @@ export async function runSentence(
     locate(t, { command, candidate: parsed.candidate, entities: parsed.entities, text: said.text, home: known.tenant }),
   )
   const args = checkArguments(command, candidate)
-  if (command.inFull && !parsed.typed)
+  if (needsFullWords(parsed))
     return say(`要${command.name}吗？确认请回复：${command.name} ${candidate.disposal ?? candidate.incident ?? candidate.ip ?? '加单号'}`)
   if (!tenant) {
     if (!command.runAcross) throw new AppError('TENANT_NEEDED', { example: `${command.help.examples[0]} ${names[1] ?? 'uni'}` })

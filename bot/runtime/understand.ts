@@ -3,7 +3,8 @@ import { isAppError } from '../../core/errors.js'
 import { may, type Role } from '../../core/tenants/roles.js'
 import { checkArguments, checkOneThing } from './arguments.js'
 import type { Command } from './command.js'
-import { parse, type Parsed } from './parse.js'
+import type { Guesser } from './likeness.js'
+import { needsFullWords, parse, type Parsed } from './parse.js'
 import { vagueKind, vagueQuestion } from './vague-answer.js'
 
 export interface Understood {
@@ -20,11 +21,12 @@ interface Options {
   readonly now: number
   readonly zone: string
   readonly role?: Role
+  readonly guesser?: Guesser
 }
 
-export function understand(commands: readonly Command[], text: string, { now, zone, role }: Options): Understood {
-  const parsed = parse(commands, { text, now, zone })
-  const { command, candidate, typed } = parsed
+export function understand(commands: readonly Command[], text: string, { now, zone, role, guesser }: Options): Understood {
+  const parsed = parse(commands, { text, now, zone, ...(guesser ? { guesser } : {}) })
+  const { command, candidate } = parsed
   const args = outwardArguments(parsed)
   const vague = vagueKind(parsed, role)
   if (vague) {
@@ -33,7 +35,7 @@ export function understand(commands: readonly Command[], text: string, { now, zo
   }
   if (!command) return { command: null, args, asks: null, confirm: false }
   const refused = role !== undefined && !may(role, command.capability)
-  const guessed = command.inFull === true && !typed
+  const guessed = needsFullWords(parsed)
   const inFull = guessed ? `要${command.name}吗？确认请回复：${command.name} ${candidate.disposal ?? candidate.ip ?? '加单号'}` : null
   return {
     command: command.name,
@@ -56,7 +58,7 @@ function missing(command: Command, { candidate, entities }: Parsed): string | nu
 
 /** The keys of design.md section 5. */
 function outwardArguments({ entities, candidate }: Parsed): Record<string, unknown> {
-  const { ips, cidrs, domains, hashes, cves, numbers, severity, period, durationSeconds, format } = entities
+  const { ips, cidrs, domains, hashes, cves, numbers, severity, asset, period, hours, durationSeconds, format } = entities
   const args = {
     ip: ips[0],
     cidr: cidrs[0],
@@ -64,8 +66,9 @@ function outwardArguments({ entities, candidate }: Parsed): Record<string, unkno
     hash: hashes[0],
     cve: cves[0],
     ticket: candidate.incident ?? candidate.disposal ?? numbers[0],
+    asset,
     severity,
-    period,
+    period: hours ?? period,
     durationMinutes: durationSeconds === undefined ? undefined : durationSeconds / 60,
     format,
   }

@@ -26,6 +26,7 @@ const labels: Readonly<Record<string, string>> = {
   'file.received': '收到文件',
   'preference.changed': '修改通知偏好',
   'report.created': '生成报告',
+  'request.passed-on': '转交人工办理',
   'service.rated': '评价服务',
   'suppression.active': '抑制生效',
   'suppression.ended': '取消抑制',
