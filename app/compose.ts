@@ -47,6 +47,7 @@ import { TriageService } from '../core/threats/triage/triage-service.js'
 import { IntelDesk } from '../core/threats/intel-desk.js'
 import { SimilarIncidents } from '../core/threats/similar-incidents.js'
 import { UploadService } from '../core/uploads/upload-service.js'
+import { TicketChanges } from '../core/tickets/ticket-changes.js'
 import { TicketService } from '../core/tickets/ticket-service.js'
 import type { Config } from './config.js'
 import { makeKnowledge, type Knowledge } from './knowledge.js'
@@ -106,6 +107,7 @@ export async function compose(config: Config, logger: Logger, clock: Clock = sys
     transactions,
     directory: new Directory(transactions),
     tickets: new TicketService(transactions),
+    changes: new TicketChanges(transactions),
     disposals,
     measures: new MeasureCheck({ transactions, devices }),
     reports: new ReportService({ transactions, clock }),

@@ -16,6 +16,7 @@ import type { SuppressionService } from './threats/suppressions/suppression-serv
 import type { TriageService } from './threats/triage/triage-service.js'
 import type { IntelDesk } from './threats/intel-desk.js'
 import type { SimilarIncidents } from './threats/similar-incidents.js'
+import type { TicketChanges } from './tickets/ticket-changes.js'
 import type { TicketService } from './tickets/ticket-service.js'
 import type { UploadService } from './uploads/upload-service.js'
 
@@ -25,6 +26,7 @@ export interface Core {
   readonly transactions: Transactions
   readonly directory: Directory
   readonly tickets: TicketService
+  readonly changes: TicketChanges
   readonly disposals: DisposalService
   readonly measures: MeasureCheck
   readonly reports: ReportService

@@ -7,6 +7,7 @@ import { SourceHealth1795700300000 } from './1795700300000-source-health.js'
 import { RobotModes1795710000000 } from './1795710000000-robot-modes.js'
 import { Uploads1795720000000 } from './1795720000000-uploads.js'
 import { Findings1796100000000 } from './1796100000000-findings.js'
+import { Timers1796200000000 } from './1796200000000-timers.js'
 
 export const migrations = [
   InitialSchema1795500000000,
@@ -17,4 +18,5 @@ export const migrations = [
   RobotModes1795710000000,
   Uploads1795720000000,
   Findings1796100000000,
+  Timers1796200000000,
 ] as const

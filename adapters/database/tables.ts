@@ -180,6 +180,26 @@ export const tableSpecs: TableSpecs = {
       { columns: ['state', 'observeUntil'] },
     ],
   },
+  timers: {
+    name: 'timers',
+    columns: {
+      ticketId: text(36),
+      subject: text(64),
+      kind: text(32),
+      clock: text(8),
+      startedAt: time,
+      minutes: real,
+      dueAt: time,
+      warnAt: optionalTime,
+      pausedAt: optionalTime,
+      pausedMinutes: real,
+      breachedAt: optionalTime,
+      doneAt: optionalTime,
+      outcome: optionalText(16),
+    },
+    indices: [{ columns: ['tenantId', 'ticketId'] }, { columns: ['doneAt', 'dueAt'] }, { columns: ['doneAt', 'warnAt'] }],
+    idLength: 80,
+  },
   transitions: {
     name: 'ticket_transitions',
     columns: {

@@ -37,6 +37,12 @@ import { showOwnSettings } from './show-own-settings.js'
 import { showStatus } from './show-status.js'
 import { suppress } from './suppress.js'
 import { undoDisposal } from './undo-disposal.js'
+import { acceptRisk } from './accept-risk.js'
+import { mergeIncident } from './merge-incident.js'
+import { regradeIncident } from './regrade-incident.js'
+import { reopenIncident } from './reopen-incident.js'
+import { suspendIncident } from './suspend-incident.js'
+import { wakeIncident } from './wake-incident.js'
 import { verifyIncident } from './verify-incident.js'
 
 /** In the order the help lists them. */
@@ -51,14 +57,20 @@ export const builtCommands: readonly Command<any>[] = [
   searchLogs,
   findSimilar,
   reportFalsePositive,
+  reopenIncident,
+  suspendIncident,
+  wakeIncident,
   rateService,
   approveDisposal,
   rejectDisposal,
   blockIp,
   undoDisposal,
   listBlocks,
+  acceptRisk,
   claimIncident,
   judgeIncident,
+  regradeIncident,
+  mergeIncident,
   verifyIncident,
   closeIncident,
   showQueue,

@@ -29,9 +29,15 @@ import { sourceSeen } from './source-seen.js'
 import { requestPassedOn } from './request-passed-on.js'
 import { triageNeeded } from './triage-needed.js'
 import { verificationFailed } from './verification-failed.js'
+import { acceptanceEnding } from './acceptance-ending.js'
+import { slaBreached } from './sla-breached.js'
+import { slaWarning } from './sla-warning.js'
+import { ticketChanged } from './ticket-changed.js'
+import { ticketReopened } from './ticket-reopened.js'
 import type { Push } from './push.js'
 
 export const pushes: readonly Push[] = [
+  acceptanceEnding,
   alertGrown,
   alertRaised,
   alertWorsened,
@@ -60,6 +66,10 @@ export const pushes: readonly Push[] = [
   sourceBlind,
   sourceSeen,
   requestPassedOn,
+  slaBreached,
+  slaWarning,
+  ticketChanged,
+  ticketReopened,
   triageNeeded,
   verificationFailed,
 ]

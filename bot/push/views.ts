@@ -4,6 +4,7 @@ import type { Tables } from '../../core/ports/transaction.js'
 import { AppError } from '../../core/errors.js'
 import { PLATFORM, type Person } from '../../core/tenants/tenant.js'
 import { openCase } from '../../core/tickets/ticket-service.js'
+import { plain } from '../cards/format.js'
 import type { DisposalView } from '../cards/disposal-cards.js'
 import type { IncidentView } from '../cards/incident-cards.js'
 
@@ -34,6 +35,30 @@ export async function nameOf(t: Tables, tenantId: string, userId: string): Promi
   if (userId === 'system') return '系统'
   const person = (await t.people.first(tenantId, { userId })) ?? (await t.people.first(PLATFORM, { userId }))
   return person?.name ?? userId
+}
+
+export interface TicketLine {
+  /** Number people know it by. */
+  readonly subject: string
+  readonly zone: string
+  readonly assignee: string
+  /** Rings who has it; empty when nobody has. */
+  readonly mention: { readonly mention?: { readonly text: string; readonly userIds: readonly string[] } }
+}
+
+/** Undefined when the ticket is gone. */
+export async function ticketLine(t: Tables, tenantId: string, ticketId: string): Promise<TicketLine | undefined> {
+  const ticket = await t.tickets.get(tenantId, ticketId)
+  const incident = ticket && (await t.incidents.get(tenantId, ticket.subjectId))
+  const tenant = await t.tenants.get(tenantId, tenantId)
+  if (!ticket || !incident || !tenant) return undefined
+  const { assignee } = ticket
+  return {
+    subject: incident.number,
+    zone: tenant.timeZone,
+    assignee: assignee === null ? '待认领' : plain(await nameOf(t, tenantId, assignee), 30),
+    mention: assignee === null ? {} : { mention: { text: `${incident.number} 时限提醒`, userIds: [assignee] } },
+  }
 }
 
 /** Whom a card about leave should ring: the first approver, else the owner; who is in quiet hours only when all are. */

@@ -5,8 +5,11 @@ import type { Entities } from './entities.js'
 
 const label: Readonly<Record<keyof Candidate, string>> = {
   incident: '事件单号',
+  other: '另一个事件单号',
   disposal: '处置单号',
   ip: '地址',
+  asset: '资产',
+  priority: '级别（P1 到 P4）',
   seconds: '时长',
   day: '日期',
   days: '日期（只能是一天）',
@@ -33,13 +36,18 @@ export function checkOneThing(command: Command, { numbers, ips, cidrs, durationS
   const example = command.help.examples[0]
   for (const prefix of ['IN-', 'DP-']) {
     const found = numbers.filter(number => number.startsWith(prefix))
-    if (found.length > 1) throw new AppError('CHOICE_NEEDED', { n: found.length, choices: found.slice(0, 4).join('、') })
+    const most = prefix === 'IN-' && 'other' in shapeOf(command) ? 2 : 1
+    if (found.length > most) throw new AppError('CHOICE_NEEDED', { n: found.length, choices: found.slice(0, 4).join('、') })
   }
-  if (!('ip' in ((command.args as { shape?: object }).shape ?? {})) || (command.picks?.disposal && numbers.length > 0)) return
+  if (!('ip' in shapeOf(command)) || (command.picks?.disposal && numbers.length > 0)) return
   const addresses = [...ips, ...cidrs]
   if (addresses.length > 1 || cidrs.length > 0)
     throw new AppError('ARGUMENT_INVALID', { value: addresses.slice(0, 2).join('、'), what: '单个地址（一次一个）', example })
   const forEver = durationSeconds === undefined ? /永久|永远|无限期/.exec(text)?.[0] : undefined
   if (forEver !== undefined && command.risk === 'needs-approval')
     throw new AppError('ARGUMENT_INVALID', { value: forEver, what: '时长（永久封禁要有客户的书面同意）', example })
+}
+
+function shapeOf(command: Command): object {
+  return (command.args as { shape?: object }).shape ?? {}
 }

@@ -7,6 +7,7 @@ import type { OutgoingMessage } from '../../core/ports/chat.js'
 import type { Actor } from '../../core/tenants/actor.js'
 import type { Capability } from '../../core/tenants/roles.js'
 import type { Group, Tenant } from '../../core/tenants/tenant.js'
+import type { Priority } from '../../core/threats/terms.js'
 import type { IncidentState } from '../../core/tickets/ticket.js'
 
 /** Where it was said: a butler group has its tenant, a staff room sees all of them. */
@@ -45,9 +46,14 @@ export interface CommandContext<Args> {
 export interface Candidate {
   /** An incident's number. */
   readonly incident?: string
+  /** A second incident's number. */
+  readonly other?: string
   /** A disposal's number. */
   readonly disposal?: string
   readonly ip?: string
+  /** A machine or system by its name. */
+  readonly asset?: string
+  readonly priority?: Priority
   readonly seconds?: number
   /** `YYYY-MM-DD` in the tenant's zone. */
   readonly day?: string

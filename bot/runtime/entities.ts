@@ -1,6 +1,6 @@
 // Finds the things a sentence names: numbers, addresses, names, durations, days. Pure; used by parse.ts before any command sees the text.
 import ipaddr from 'ipaddr.js'
-import type { Severity } from '../../core/threats/terms.js'
+import type { Priority, Severity } from '../../core/threats/terms.js'
 import { findAssetName } from './asset-name.js'
 import { findDays, findHours, type Period } from './days.js'
 import { findDuration } from './durations.js'
@@ -15,6 +15,7 @@ export interface Entities {
   readonly hashes: readonly string[]
   readonly cves: readonly string[]
   readonly severity?: Severity
+  readonly priority?: Priority
   readonly format?: string
   /** A machine or system by its name. */
   readonly asset?: string
@@ -37,6 +38,7 @@ const ADDRESS =
 const CVE = /(?<![0-9A-Za-z])CVE-(\d{4})-(\d{4,7})(?!\d)/gi
 const HASH = /(?<![0-9A-Za-z])(?:[0-9a-f]{64}|[0-9a-f]{40}|[0-9a-f]{32})(?![0-9A-Za-z])/gi
 const DOMAIN = /(?<![\w@.-])(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.){1,8}[a-z]{2,24}(?![\w-]|\.\w)/gi
+const PRIORITY = /(?<![0-9A-Za-z])P[1-4](?![0-9A-Za-z])/i
 /** Ends of file names that look like the end of a domain. */
 const FILE =
   /\.(?:log|txt|pdf|docx?|xlsx?|pptx?|html?|json|ya?ml|md|sh|py|js|ts|exe|dll|conf|cfg|ini|service|php|jspx?|aspx?|zip|rar|gz|tar|elf|bat|ps1|csv|bak|so|key|pem)$/i
@@ -107,6 +109,7 @@ export function findEntities(input: string, now: number, zone: string): Entities
     ...optional('asset', findAssetName(left.replaceAll(/[\u{F0000}-\u{FFFFD}]/gu, ' '))),
     ...optional('hours', hours),
     ...(severity === undefined ? {} : { severity }),
+    ...optional('priority', PRIORITY.exec(rest)?.[0]?.toUpperCase() as Priority | undefined),
     ...(format === undefined ? {} : { format: formats[format] ?? format }),
     ...(seconds === undefined ? {} : { durationSeconds: seconds }),
     ...(period === undefined ? {} : { period }),

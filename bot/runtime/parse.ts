@@ -193,8 +193,11 @@ function candidateOf(entities: Entities, input: ParseInput, text: string): Candi
   const several = entities.period !== undefined && entities.day === undefined
   return {
     ...optional('incident', of('IN')),
+    ...optional('other', entities.numbers.filter(number => number.startsWith('IN-'))[1]),
     ...optional('disposal', of('DP')),
     ...optional('ip', entities.ips[0] ?? only(quoted?.ips)),
+    ...optional('asset', entities.asset),
+    ...optional('priority', entities.priority),
     ...optional('seconds', entities.durationSeconds),
     ...optional('day', entities.day),
     ...optional('days', several ? `${entities.period.from} 至 ${entities.period.to}` : undefined),

@@ -31,6 +31,7 @@ const labels: Readonly<Record<string, string>> = {
   'suppression.active': '抑制生效',
   'suppression.ended': '取消抑制',
   'suppression.proposed': '提出抑制（待第二人）',
+  'ticket.regraded': '调整优先级',
   'ticket.moved': '工单流转',
   'triage.rolled-back': '回退排序模型',
 }

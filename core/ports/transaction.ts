@@ -9,6 +9,7 @@ import type {
   InboundRecord,
   PreferenceRow,
 } from '../delivery/delivery.js'
+import type { Timer } from '../clocks/timer.js'
 import type { Disposal } from '../disposal/disposal.js'
 import type { Feed, FeedState } from '../intel/feed.js'
 import type { Finding, FindingTransition, ScanImportRecord } from '../findings/finding.js'
@@ -109,6 +110,7 @@ export interface Tables {
   readonly alerts: TenantTable<Alert>
   readonly incidents: TenantTable<Incident>
   readonly tickets: TenantTable<Ticket>
+  readonly timers: TenantTable<Timer>
   readonly transitions: TenantTable<TicketTransition>
   readonly disposals: TenantTable<Disposal>
   readonly announcements: TenantTable<Announcement>

@@ -1,5 +1,6 @@
 // The row of an incident: found by its key, opened with its ticket, renewed from its alerts; called by alert-flow.ts inside its transaction.
 import type { Tx } from '../ports/transaction.js'
+import { clocksOfNew } from '../clocks/ticket-clocks.js'
 import { finalStates } from '../tickets/incident-states.js'
 import { priorityOf } from '../tickets/priority.js'
 import type { Ticket } from '../tickets/ticket.js'
@@ -65,7 +66,7 @@ export async function openIncident(tx: Tx, tenant: Tenant, hit: Hit, severity: S
     traceId: id,
   }
   await tx.incidents.insert(incident)
-  await tx.tickets.insert({
+  const ticket: Ticket = {
     id: tx.id(),
     tenantId: tenant.id,
     number: await tx.number('TK', tenant),
@@ -79,7 +80,9 @@ export async function openIncident(tx: Tx, tenant: Tenant, hit: Hit, severity: S
     closedAt: null,
     createdAt: tx.at,
     updatedAt: tx.at,
-  })
+  }
+  await tx.tickets.insert(ticket)
+  if (!finalStates.includes(ticket.state)) await clocksOfNew(tx, ticket, number)
   tx.audit({
     tenantId: tenant.id,
     actor: 'system',

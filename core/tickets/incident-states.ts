@@ -17,14 +17,44 @@ export interface TransitionRule {
 
 const analysts: readonly Role[] = ['analyst', 'senior_expert']
 const customers: readonly Role[] = ['owner', 'approver', 'operator', 'viewer']
+/** Everything that is neither over nor asleep. */
+const working: readonly IncidentState[] = [
+  'new',
+  'triaging',
+  'confirmed',
+  'awaiting_customer',
+  'containing',
+  'eradicating',
+  'recovering',
+  'verifying',
+  'observing',
+  'reviewing',
+]
 
 export const incidentTransitions: readonly TransitionRule[] = [
   { rule: 2, from: ['new'], to: 'triaging', action: '认领', who: analysts, needs: ['claim'] },
-  { rule: 3, from: ['new', 'triaging'], to: 'false_positive', action: '判误报', who: analysts, needs: ['text'] },
+  { rule: 3, from: ['triaging'], to: 'false_positive', action: '判误报', who: analysts, needs: ['text'] },
+  { rule: 4, from: ['triaging'], to: 'duplicate', action: '合并', who: analysts, needs: ['duplicate'] },
   { rule: 5, from: ['triaging'], to: 'confirmed', action: '出结论', who: analysts, needs: ['verdict'] },
   { rule: 6, from: ['confirmed'], to: 'awaiting_customer', action: '请客户授权', who: analysts, needs: ['plan'] },
+  {
+    rule: 7,
+    from: ['confirmed'],
+    to: 'containing',
+    action: '按预授权执行',
+    who: [...analysts, 'system'],
+    needs: ['plan', 'approval'],
+  },
   { rule: 8, from: ['awaiting_customer'], to: 'containing', action: '批准处置', who: ['owner', 'approver'], needs: ['approval'] },
   { rule: 9, from: ['awaiting_customer'], to: 'confirmed', action: '驳回处置', who: ['owner', 'approver'], needs: ['approval'] },
+  {
+    rule: 10,
+    from: ['awaiting_customer'],
+    to: 'accepted_risk',
+    action: '接受风险',
+    who: ['owner', 'approver'],
+    needs: ['approval', 'text'],
+  },
   {
     rule: 11,
     from: ['containing'],
@@ -55,10 +85,28 @@ export const incidentTransitions: readonly TransitionRule[] = [
   { rule: 16, from: ['observing'], to: 'reviewing', action: '结束观察', who: ['system'], needs: ['text'] },
   { rule: 17, from: ['observing'], to: 'triaging', action: '因复发重开', who: ['system'], needs: ['alert'] },
   { rule: 18, from: ['reviewing'], to: 'closed', action: '闭环', who: analysts, needs: ['text'] },
+  {
+    rule: 19,
+    from: working,
+    to: 'suspended',
+    action: '挂起',
+    who: [...analysts, 'customer_manager', 'approver'],
+    needs: ['text'],
+  },
   { rule: 20, from: ['closed'], to: 'triaging', action: '重开', who: [...customers, ...analysts], needs: ['text'] },
   { rule: 21, from: ['confirmed'], to: 'reviewing', action: '按已拦截记录', who: analysts, needs: ['verdict'] },
   { rule: 22, from: ['containing'], to: 'confirmed', action: '改方案', who: ['system', ...analysts], needs: ['receipt'] },
   { rule: 23, from: ['awaiting_customer'], to: 'confirmed', action: '收回过期的请求', who: ['system'], needs: ['text'] },
+  ...working.map((to): TransitionRule => ({
+    rule: 24,
+    from: ['suspended'],
+    to,
+    action: '唤醒',
+    who: ['system', ...analysts, 'customer_manager'],
+    needs: ['text'],
+  })),
+  // Not in domain.md: an acceptance has an end, and what was accepted is then open again.
+  { rule: 26, from: ['accepted_risk'], to: 'triaging', action: '结束风险接受', who: ['system'], needs: ['text'] },
 ]
 
 export const incidentStateLabel: Readonly<Record<IncidentState, string>> = {

@@ -2,6 +2,7 @@
 import { AppError } from '../errors.js'
 import type { Tx } from '../ports/transaction.js'
 import { isStaff, roleLabel, type Role } from '../tenants/roles.js'
+import { clocksOfMove } from '../clocks/ticket-clocks.js'
 import { incidentStateLabel, ruleFor } from './incident-states.js'
 import type { Channel, Evidence, IncidentState, Ticket } from './ticket.js'
 
@@ -80,7 +81,9 @@ export async function moveTicket(tx: Tx, ticket: Ticket, mover: Mover, move: Mov
     },
     ...(move.traceId ? { traceId: move.traceId } : {}),
   })
-  return { ...ticket, ...set }
+  const after = { ...ticket, ...set }
+  await clocksOfMove(tx, ticket, after, move.number)
+  return after
 }
 
 const evidenceLabel: Readonly<Record<Evidence['kind'], string>> = {
@@ -92,4 +95,5 @@ const evidenceLabel: Readonly<Record<Evidence['kind'], string>> = {
   verification: '校验结果',
   text: '说明',
   claim: '受理人',
+  duplicate: '并到的事件',
 }

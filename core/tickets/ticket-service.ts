@@ -18,7 +18,7 @@ export interface Case {
   readonly ticket: Ticket
 }
 
-const mover = (actor: Actor): Mover => ({ userId: actor.userId, role: actor.role, channel: actor.channel })
+export const mover = (actor: Actor): Mover => ({ userId: actor.userId, role: actor.role, channel: actor.channel })
 
 /** @throws NUMBER_NOT_FOUND */
 export async function openCase(
@@ -89,14 +89,16 @@ export class TicketService {
         return { case: found, outcome: 'passed-on' }
       }
       // Asking for a second reader makes no sense where even two could not exclude it any more.
-      if (!ruleFor(found.ticket.state, 'false_positive', actor.role))
+      if (found.ticket.state !== 'new' && !ruleFor(found.ticket.state, 'false_positive', actor.role))
         throw new AppError('TRANSITION_NOT_ALLOWED', { number, state: incidentStateLabel[found.ticket.state], action: '判误报' })
       const grave = found.ticket.priority === 'P1' || found.ticket.priority === 'P2'
       if (grave && actor.role !== 'senior_expert' && !earlier.some(row => row.actor !== actor.userId)) {
         tx.audit({ ...mark, action: 'false-positive.proposed', details: { reason } })
         return { case: found, outcome: 'second-reader' }
       }
-      const ticket = await moveTicket(tx, found.ticket, mover(actor), {
+      // The second reader is somebody else than who has it.
+      const { ticket: read } = found.ticket.state === 'new' ? await claimIn(tx, found, actor) : found
+      const ticket = await moveTicket(tx, read, mover(actor), {
         to: 'false_positive',
         number,
         traceId: found.incident.traceId,

@@ -43,7 +43,7 @@ export interface Ticket {
 export type Channel = 'card' | 'text' | 'web' | 'api' | 'system'
 
 export interface Evidence {
-  readonly kind: 'alert' | 'verdict' | 'plan' | 'approval' | 'receipt' | 'verification' | 'text' | 'claim'
+  readonly kind: 'alert' | 'verdict' | 'plan' | 'approval' | 'receipt' | 'verification' | 'text' | 'claim' | 'duplicate'
   /** Number of the thing, where it has one. */
   readonly reference?: string
   readonly text: string

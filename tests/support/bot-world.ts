@@ -27,6 +27,7 @@ import { Directory } from '../../core/tenants/directory.js'
 import { PLATFORM, type Group } from '../../core/tenants/tenant.js'
 import { SuppressionService } from '../../core/threats/suppressions/suppression-service.js'
 import { TriageService } from '../../core/threats/triage/triage-service.js'
+import { TicketChanges } from '../../core/tickets/ticket-changes.js'
 import { TicketService } from '../../core/tickets/ticket-service.js'
 import { UploadService } from '../../core/uploads/upload-service.js'
 import { memoryFiles } from './memory-files.js'
@@ -98,6 +99,7 @@ export async function openBotWorld(options: BotWorldOptions = {}): Promise<BotWo
     transactions,
     directory: new Directory(transactions),
     tickets: new TicketService(transactions),
+    changes: new TicketChanges(transactions),
     disposals,
     measures: new MeasureCheck({ transactions, devices: new FakeFirewall() }),
     reports: new ReportService({ transactions, clock }),

@@ -36,6 +36,7 @@ import { SimilarIncidents } from '../../core/threats/similar-incidents.js'
 import { Directory } from '../../core/tenants/directory.js'
 import { SuppressionService } from '../../core/threats/suppressions/suppression-service.js'
 import { TriageService } from '../../core/threats/triage/triage-service.js'
+import { TicketChanges } from '../../core/tickets/ticket-changes.js'
 import { TicketService } from '../../core/tickets/ticket-service.js'
 import { campus } from './campus.js'
 import { FakeFirewall } from './fake-firewall.js'
@@ -118,6 +119,7 @@ export async function generateConfirmations(count: number, seed: number, progres
       transactions,
       directory: new Directory(transactions),
       tickets: new TicketService(transactions),
+      changes: new TicketChanges(transactions),
       disposals,
       measures: new MeasureCheck({ transactions, devices: firewall }),
       reports: new ReportService({ transactions, clock }),

@@ -1,0 +1,59 @@
+// Which clocks a ticket's change starts, stops and pauses (domain.md 6.1): one table, asked by moveTicket and by whoever opens a ticket.
+import type { Tx } from '../ports/transaction.js'
+import { finalStates } from '../tickets/incident-states.js'
+import type { IncidentState, Ticket } from '../tickets/ticket.js'
+import { slaMetrics, type SlaMetric } from './sla-policy.js'
+import { cancel, meet, pause, resume, startSla } from './timers.js'
+import { WorkCalendar } from './work-calendar.js'
+
+/** Statutory holidays, office hours of the service. */
+export const serviceCalendar = new WorkCalendar()
+
+interface Effect {
+  readonly meets?: readonly SlaMetric[]
+  readonly starts?: readonly SlaMetric[]
+  readonly cancels?: readonly SlaMetric[]
+}
+
+/** By the state that is entered. */
+const effects: Readonly<Partial<Record<IncidentState, Effect>>> = {
+  triaging: { meets: ['ack'], starts: ['verdict'] },
+  confirmed: { meets: ['ack', 'verdict'], starts: ['plan'], cancels: ['chase', 'contain'] },
+  awaiting_customer: { meets: ['plan'], starts: ['chase'] },
+  containing: { meets: ['plan', 'chase'], starts: ['contain', 'update'] },
+  eradicating: { meets: ['contain', 'plan'], starts: ['update'], cancels: ['chase'] },
+  recovering: { starts: ['update'] },
+  verifying: { starts: ['update'] },
+  observing: { cancels: ['update'] },
+  reviewing: { meets: ['plan'], cancels: ['update', 'chase', 'contain'] },
+  closed: { meets: ['close'] },
+}
+
+const resting: readonly IncidentState[] = ['awaiting_customer', 'suspended']
+
+/** A new ticket: nobody has it yet. */
+export async function clocksOfNew(tx: Tx, ticket: Ticket, subject: string): Promise<void> {
+  for (const metric of ['ack', 'first_notice', 'close'] as const) await startSla(tx, serviceCalendar, ticket, subject, metric)
+}
+
+/** Written in the transaction of the move. */
+export async function clocksOfMove(tx: Tx, before: Ticket, after: Ticket, subject: string): Promise<void> {
+  const { meets = [], starts = [], cancels = [] } = effects[after.state] ?? {}
+  if (resting.includes(before.state) && !resting.includes(after.state)) await resume(tx, serviceCalendar, after)
+  if (before.state === 'suspended') await meet(tx, after, 'wake')
+  if (before.state === 'accepted_risk') await meet(tx, after, 'acceptance_ending', 'acceptance_ended')
+  if (meets.length > 0) await meet(tx, after, ...meets)
+  if (cancels.length > 0) await cancel(tx, after, ...cancels)
+  for (const metric of starts) await startSla(tx, serviceCalendar, after, subject, metric)
+  if (finalStates.includes(before.state) && !finalStates.includes(after.state)) await startSla(tx, serviceCalendar, after, subject, 'close')
+  if (finalStates.includes(after.state)) await cancel(tx, after, ...slaMetrics, 'wake')
+  else if (resting.includes(after.state)) await pause(tx, after)
+}
+
+/** Another priority promises other times; what was begun counts from when it began. */
+export async function clocksOfRegrade(tx: Tx, after: Ticket, subject: string): Promise<void> {
+  const running = await tx.timers.find(after.tenantId, { ticketId: after.id, doneAt: null })
+  for (const { kind, startedAt: from, pausedMinutes } of running)
+    if ((slaMetrics as readonly string[]).includes(kind))
+      await startSla(tx, serviceCalendar, after, subject, kind as SlaMetric, { from, pausedMinutes })
+}
