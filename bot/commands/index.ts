@@ -7,6 +7,7 @@ import { checkSources } from './check-sources.js'
 import { claimIncident } from './claim-incident.js'
 import { closeIncident } from './close-incident.js'
 import { dailyReport } from './daily-report.js'
+import { excludeIncident } from './exclude-incident.js'
 import { explainIncident } from './explain-incident.js'
 import { makeHelp } from './help.js'
 import { judgeIncident } from './judge-incident.js'
@@ -70,6 +71,7 @@ export const builtCommands: readonly Command<any>[] = [
   claimIncident,
   judgeIncident,
   regradeIncident,
+  excludeIncident,
   mergeIncident,
   verifyIncident,
   closeIncident,

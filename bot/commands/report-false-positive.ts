@@ -6,7 +6,7 @@ import { defineCommand, say } from '../runtime/command.js'
 
 export const reportFalsePositive = defineCommand({
   name: '误报',
-  aliases: ['误报关闭', 'false'],
+  aliases: ['false'],
   says: [
     /(?<!不)(?:是|属于|算)(?:个|一个)?误报/,
     /(?<!不)(?:是|属于)(?:我们|咱们|我司|单位|我)?(?:自己|内部|自家|本单位)(?:人|的)?.{0,20}(?:扫|测试|演练|压测|操作|运维|脚本|巡检|登录)/,

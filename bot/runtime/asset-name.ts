@@ -8,6 +8,8 @@ const STOPS =
   /[把将给对的是在查看扫有和跟与这那台个我们你您他她它了下离断问请帮吗谁哪里上从到被让叫关开封标成为先再也都就还要想对所各每全几所以及或，,。.；;：:！!？?、\s“”"（）()]/u
 const LONGEST = 8
 const LATIN = String.raw`(?<![\w.@-])[A-Za-z][A-Za-z0-9_-]{1,30}(?![\w.@-])`
+/** A word of small letters alone is English, no name: `done`, `retest`. */
+const NAMED = /[A-Z\d_-]/
 /** Latin words that name no machine. */
 const NO_NAME =
   /^(?:ip|ips|id|cpu|sla|mtt[rda]|kpi|pdf|word|docx?|excel|xlsx?|csv|json|html?|md|markdown|ppt|sop|ddos|dos|cc|ssh|rdp|smb|ftp|http|https|tls|ssl|log4j|log4shell|spring|fastjson|struts2?|shiro|webshell|sql|xss|rce|ssrf|md5|sha1|sha256|udp|tcp|dns|apt|linux|windows|ok|p[1-4]|block|ban|admin|root|sqlmap|nmap|xmrig|ioc|att|ck|waf|ids|edr|soc|pb|cve|cnvd|cnnvd|in|dp|tk|al|ad|so|au|rp|bot|help|status|app|h|m|d|min|hour|day|day?s|c|i|a)$/i
@@ -19,7 +21,7 @@ export function findAssetName(text: string): string | undefined {
     const before = nameBefore(text.slice(0, found.index))
     if (before !== '') return `${before}${found[0]}`
   }
-  for (const [word] of text.matchAll(new RegExp(LATIN, 'g'))) if (!NO_NAME.test(word)) return word
+  for (const [word] of text.matchAll(new RegExp(LATIN, 'g'))) if (NAMED.test(word) && !NO_NAME.test(word)) return word
   return undefined
 }
 

@@ -64,6 +64,8 @@ export interface Candidate {
 
 export interface Command<Args = unknown> {
   readonly name: string
+  /** The word of the command list this is a form of, where it has a word of its own only to be told apart. */
+  readonly formOf?: string
   readonly aliases: readonly string[]
   /** Whether the command's word, with this after it, is the command; always when absent. For a short word that begins other sentences too. */
   readonly calledWith?: (after: string) => boolean

@@ -46,11 +46,11 @@ const words: readonly (readonly [string, (today: Day, groups: readonly string[])
   ['明[天日晚早]', today => one(today.add(1, 'day'))],
   ['后天', today => one(today.add(2, 'day'))],
   [
-    '(上上个?|上个?|这个?|本)(?:周|星期|礼拜)([一二三四五六日天])(?!周|期)',
+    '(上上个?|上一?个?|这个?|本)(?:周|星期|礼拜)([一二三四五六日天])(?!周|期)',
     (today, [which = '', name = '']) => weekday(today, which, name),
   ],
-  ['(上上个?|上个?|这个?|本)(?:周|星期|礼拜)', (today, [which = '']) => week(today, which)],
-  ['(上上个?|上个?|这个?|本|当)月', (today, [which = '']) => month(today.subtract(backOf(which), 'month'))],
+  ['(上上个?|上一?个?|这个?|本)(?:周|星期|礼拜)', (today, [which = '']) => week(today, which)],
+  ['(上上个?|上一?个?|这个?|本|当)月', (today, [which = '']) => month(today.subtract(backOf(which), 'month'))],
   ['(上个?|这个?|本)季度', (today, [which = '']) => quarter(today, backOf(which))],
   ['去年', today => year(today.subtract(1, 'year'))],
   ['今年', today => year(today)],
@@ -60,6 +60,7 @@ const words: readonly (readonly [string, (today: Day, groups: readonly string[])
   ],
   ['(20\\d{2})[-/年](\\d{1,2})月?(?![-/\\d])', (_, [y = '', m = '']) => month(dateIn(Number(y), Number(m), 1))],
   [`${ALONE}(1[0-2]|0?[1-9])月份?(?!\\d)`, (today, [m = '']) => month(lastOf(today, Number(m), 1))],
+  ['(十[一二]|[一二三四五六七八九十])月份?(?=的|月?报|总结|$)', (today, [m = '']) => month(lastOf(today, countOf(m), 1))],
   [`${ALONE}([12]?\\d|3[01])(?:号|日(?=的|日报|早|晚|上午|下午))`, (today, [d = '']) => one(newestNth(today, Number(d)))],
 ]
 const patterns = words.map(([source, days]) => [new RegExp(source), days] as const)

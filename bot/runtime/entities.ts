@@ -43,15 +43,15 @@ const PRIORITY = /(?<![0-9A-Za-z])P[1-4](?![0-9A-Za-z])/i
 const FILE =
   /\.(?:log|txt|pdf|docx?|xlsx?|pptx?|html?|json|ya?ml|md|sh|py|js|ts|exe|dll|conf|cfg|ini|service|php|jspx?|aspx?|zip|rar|gz|tar|elf|bat|ps1|csv|bak|so|key|pem)$/i
 const severities: readonly (readonly [RegExp, Severity])[] = [
-  [/严重|危急|特别重大/, 'critical'],
-  [/高危|高风险/, 'high'],
-  [/中危|中风险/, 'medium'],
-  [/低危|低风险/, 'low'],
+  [/严重|危急|特别重大|超危|(?<![a-z])critical(?![a-z])/i, 'critical'],
+  [/高危|高风险|(?<![a-z])high(?![a-z])/i, 'high'],
+  [/中危|中风险|(?<![a-z])medium(?![a-z])/i, 'medium'],
+  [/低危|低风险|(?<![a-z])low(?![a-z])/i, 'low'],
   [/提示级|信息级/, 'info'],
 ]
 const NAMES = 'pdf|docx?|word|html?|markdown|md|json|xlsx?|excel|csv'
 const FORMAT = new RegExp(
-  `(?<![\\w.])(${NAMES})(?=\\s*(?:格式|版|文件|文档|[。，,.!！]*$))|(?:导出成?|转成|输出|格式是?|用)\\s*(${NAMES})(?!\\w)`,
+  `(?<![\\w.])(${NAMES})(?=\\s*(?:格式|版|文件|文档|的|给我|发|一份|[。，,.!！?？]*$))|(?:导出成?|转成|输出|格式是?|用)\\s*(${NAMES})(?!\\w)`,
   'i',
 )
 const formats: Readonly<Record<string, string>> = { word: 'docx', doc: 'docx', excel: 'xlsx', xls: 'xlsx', markdown: 'md', htm: 'html' }
@@ -60,7 +60,7 @@ const formats: Readonly<Record<string, string>> = { word: 'docx', doc: 'docx', e
 export const MAX_TEXT = 2000
 
 export function findEntities(input: string, now: number, zone: string): Entities {
-  const text = halfWidth(input.slice(0, MAX_TEXT))
+  const text = withoutName(halfWidth(input.slice(0, MAX_TEXT)))
   const numbers: string[] = []
   let rest = text.replace(NUMBER, (_, prefix: string, code: string, day: string, n: string) => {
     numbers.push(`${prefix.toUpperCase()}-${code.toLowerCase()}-${day}-${n.padStart(3, '0')}`)
@@ -148,4 +148,9 @@ function halfWidth(text: string): string {
 
 function optional<K extends string, V>(key: K, value: V | undefined): { [P in K]?: V } {
   return (value === undefined ? {} : { [key]: value }) as { [P in K]?: V }
+}
+
+/** In a group the robot hears only what mentions it; its name says nothing about what is wanted. */
+function withoutName(text: string): string {
+  return text.replace(/^\s*@(?:\S{0,16}?管家|管家\S{0,8}?)[\s，,：:]*/u, '')
 }

@@ -5,7 +5,7 @@ import { findEntities, type Entities } from './entities.js'
 import { NO_COMMAND, type Phrases } from '../../core/ports/phrases.js'
 import { featuresOf, type Concept, type Feature } from './sentence-features.js'
 
-const ROUNDS = 30
+const ROUNDS = 12
 const FIRST_STEP = 8
 /** Any time will do: what is learned is that a day is named, not which. */
 const SOME_TIME = 0
@@ -26,6 +26,8 @@ export function makeGuesser(phrases: Phrases): Guesser {
   let model: Model | undefined
   return {
     guess(entities) {
+      // “111”, “+1”: nothing to compare.
+      if (!/\p{Script=Han}|[a-z]{3}/iu.test(entities.text)) return { word: null, probability: 1 }
       model ??= train(phrases.said, concepts)
       const { word, probability } = classify(model, featuresOf(entities, concepts))
       return { word: word === NO_COMMAND ? null : word, probability }

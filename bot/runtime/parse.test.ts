@@ -47,7 +47,7 @@ describe('the word of a command', () => {
     expect(nameOf('封禁清单')).toBe('封禁清单')
     expect(nameOf('不同意')).toBe('不同意')
     expect(nameOf('封了哪些')).toBe('封禁清单')
-    expect(nameOf(`误报关闭 ${IN} 我们的漏扫`)).toBe('误报')
+    expect(nameOf(`误报关闭 ${IN} 我们的漏扫`)).toBe('误报关闭')
   })
 
   it.each([

@@ -26,7 +26,7 @@ export interface ParseInput {
 }
 
 /** From here on likeness is believed where nothing else is known, and against a pattern or a word that merely begins the sentence. */
-const LIKELY = 0.4
+const LIKELY = 0.3
 const MORE_LIKELY = 0.55
 
 /** What may stand before a command's word without changing it. */
@@ -63,7 +63,8 @@ export function parse(commands: readonly Command[], input: ParseInput): Parsed {
   const half = called?.command.inFull && !typed && !tone.asks && BOUNDARY.test(called.after) ? said(called.command) : undefined
   const spoken = typed ? undefined : (findSpoken(commands, entities.text, tone) ?? half)
   const command = typed?.command ?? spoken?.command ?? null
-  const like = typed && isCalledAlone(typed) ? undefined : likeliest(commands, command, entities, tone, input.guesser)
+  const like =
+    typed && isCalledAlone(typed) ? undefined : likeliest(commands, { command, typed: typed !== undefined }, entities, tone, input.guesser)
   if (like) return { command: like, candidate: candidateOf(entities, input, line), entities, typed: false, likely: true }
   return {
     command,
@@ -80,16 +81,16 @@ function isCalledAlone({ after }: Called): boolean {
 
 /**
  * The command that sentences like this one mean, when it is another than words and patterns found and those only look something up. What
- * words or patterns take for an order stays one.
+ * is called by its word as an order stays one.
  */
 function likeliest(
   commands: readonly Command[],
-  found: Command | null,
+  { command: found, typed }: { readonly command: Command | null; readonly typed: boolean },
   entities: Entities,
   tone: Tone,
   guesser: Guesser | undefined,
 ): Command | undefined {
-  if (!guesser || (found && found.risk !== 'read')) return undefined
+  if (!guesser || (found && found.risk !== 'read' && typed)) return undefined
   const { word, probability } = guesser.guess(entities)
   if (word === null || probability < (found ? MORE_LIKELY : LIKELY)) return undefined
   const like = commands.find(({ name }) => name === word)

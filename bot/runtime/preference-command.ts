@@ -51,6 +51,7 @@ export function preferenceCommand(given: {
 /** What a person wants to hear directly; said in a group it is still about the one who says it. */
 export function personalCommand(given: {
   name: string
+  formOf?: string
   aliases: readonly string[]
   says?: Command['says']
   summary: string
@@ -60,6 +61,7 @@ export function personalCommand(given: {
 }): Command<{ text?: string | undefined }> {
   return defineCommand({
     name: given.name,
+    ...(given.formOf === undefined ? {} : { formOf: given.formOf }),
     aliases: given.aliases,
     ...(given.says ? { says: given.says, isWish: true } : {}),
     capability: 'see-incidents',

@@ -4,8 +4,9 @@ import type { Entities } from './entities.js'
 /** Feature and its weight. */
 export type Feature = readonly [name: string, weight: number]
 
-const CONCEPT_WEIGHT = 2.5
+const CONCEPT_WEIGHT = 1.5
 const SIGN_WEIGHT = 0.5
+const PAIR_WEIGHT = 0.6
 const QUESTION = /[?？吗么呢]|没(?:有)?$/
 const MARKS = /[\s，,。.!！?？~、；;：:“”"'（）()「」]+/g
 
@@ -36,6 +37,12 @@ export function featuresOf({ numbers, ips, cidrs, domains, hashes, cves, ...rest
     ...[...kinds].map(kind => [`kind ${kind}`, 1] as const),
     ...meant.map(({ name }) => [`concept ${name}`, CONCEPT_WEIGHT] as const),
     ...[...new Set(`^${bare}$`)].map(sign => [`sign ${sign}`, SIGN_WEIGHT] as const),
+    ...pairsOf(`^${bare}$`).map(pair => [`pair ${pair}`, PAIR_WEIGHT] as const),
     ...(QUESTION.test(bare) ? [['question', 1] as const] : []),
   ]
+}
+
+function pairsOf(text: string): string[] {
+  const signs = [...text]
+  return [...new Set(signs.slice(1).map((sign, index) => `${signs[index]}${sign}`))]
 }

@@ -38,7 +38,7 @@ export function understand(commands: readonly Command[], text: string, { now, zo
   const guessed = needsFullWords(parsed)
   const inFull = guessed ? `要${command.name}吗？确认请回复：${command.name} ${candidate.disposal ?? candidate.ip ?? '加单号'}` : null
   return {
-    command: command.name,
+    command: command.formOf ?? command.name,
     args,
     asks: refused ? null : (inFull ?? missing(command, parsed)),
     confirm: guessed || command.risk === 'needs-approval',
