@@ -12,6 +12,7 @@ export class Uploads1795720000000 implements MigrationInterface {
   readonly name = 'Uploads1795720000000'
 
   async up(runner: QueryRunner): Promise<void> {
+    const mysql = runner.connection.options.type !== 'better-sqlite3'
     await runner.createTable(
       new Table({
         name: 'uploads',
@@ -21,7 +22,7 @@ export class Uploads1795720000000 implements MigrationInterface {
           text('userId', 64),
           text('name', 200),
           text('kind', 16),
-          { name: 'size', type: 'int' },
+          { name: 'size', type: mysql ? 'int' : 'integer' },
           text('sha256', 64),
           text('receivedAt', 24),
           text('expiresAt', 24),

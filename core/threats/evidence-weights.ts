@@ -27,6 +27,7 @@ export const weights: Readonly<Record<string, Weight>> = {
   'web-probing': { code: 'M2', seen: 2, succeeded: 4 },
   'signature-alert': { code: 'M2', seen: 4, succeeded: 12 },
   'login-pressure': { code: 'M2', seen: 4, succeeded: 12 },
+  'mail-probing': { code: 'M2', seen: 2, succeeded: 4 },
   'network-scan': { code: 'M2', seen: 2, succeeded: 4 },
   'behaviour-baseline': { code: 'M4', seen: 5, succeeded: 5 },
   'covert-beacon': covert,

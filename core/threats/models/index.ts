@@ -9,6 +9,7 @@ import { intelMatch } from './intel-match.js'
 import { lateralSpread } from './lateral-spread.js'
 import { hostEvidence } from './host-evidence.js'
 import { loginPressure } from './login-pressure.js'
+import { mailProbing } from './mail-probing.js'
 import { networkScan } from './network-scan.js'
 import { passwordGuessing } from './password-guessing.js'
 import { sigmaRule } from './sigma-rule.js'
@@ -31,5 +32,6 @@ export const models: readonly Model[] = [
   webAttack,
   webProbing,
   networkScan,
+  mailProbing,
   hostEvidence,
 ]

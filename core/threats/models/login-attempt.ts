@@ -3,7 +3,7 @@ import type { EcsEvent } from '../../events/event.js'
 import type { Hit } from '../hit.js'
 import { hasCategory, shown } from './event-facts.js'
 import { nameOf, victimOf } from './parties.js'
-import { readPlainLogin } from './plain-login.js'
+import { readPlainLogin, TOO_MANY as TOO_MANY_WORDS } from './plain-login.js'
 
 /** Lines of one program about the same attempt; two lines of different kinds on one connection tell of one attempt, not of two. */
 export type AttemptKind = 'judged' | 'key' | 'asked' | 'invalid-user' | 'not-allowed' | 'pam' | 'too-many' | 'gone'
@@ -45,13 +45,14 @@ const LEAVING = /log[ _-]?(?:off|out)/i
 /** Undefined for what is no attempt, and for attempts at the machine's own console: they have no source. */
 export function readLoginAttempt(event: EcsEvent): LoginAttempt | undefined {
   const { action, outcome, type } = event.event
-  if (outcome === undefined && event.event.category === undefined) return plainAttempt(event)
-  if (outcome !== 'failure' && outcome !== 'success') return undefined
+  if (outcome !== 'failure' && outcome !== 'success')
+    return outcome === undefined && !hasCategory(event, 'authentication') ? plainAttempt(event) : undefined
   const succeeded = outcome === 'success'
   const userName = text(event.user?.name)
   if (!hasCategory(event, 'authentication')) {
     // Servers that do not log failed methods still say that somebody left while authenticating.
-    if (action !== 'ssh_disconnected' || succeeded || userName === undefined) return undefined
+    if (action !== 'ssh_disconnected') return succeeded ? undefined : plainAttempt(event)
+    if (succeeded || userName === undefined) return undefined
   } else if (isOther(succeeded, action, type)) return undefined
   const attackerIp = text(event.source?.ip)
   const attacker = attackerIp ?? text(event.source?.address)
@@ -67,12 +68,17 @@ export function readLoginAttempt(event: EcsEvent): LoginAttempt | undefined {
     victim,
     victimName: nameOf(victim),
     ...(userName === undefined ? {} : { userName: shown(userName, 64) }),
-    weight: weightOf(event.event['count']),
+    weight: Math.max(weightOf(event.event['count']), kind === undefined && !succeeded && saysTooMany(event) ? TOO_MANY : 1),
     service: event.event.dataset === 'sshd' ? 'SSH' : (SERVICES[Number(event.destination?.port)] ?? ''),
     ...(kind === undefined ? {} : { kind }),
     ...(typeof pid === 'number' ? { pid } : {}),
     ...(typeof port === 'number' ? { port } : {}),
   }
+}
+
+/** The program has counted itself. */
+function saysTooMany({ event }: EcsEvent): boolean {
+  return TOO_MANY_WORDS.test(event.original.slice(0, 500))
 }
 
 function plainAttempt(event: EcsEvent): LoginAttempt | undefined {

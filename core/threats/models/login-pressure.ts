@@ -21,6 +21,19 @@ const Params = z.strictObject({
 })
 type Params = z.output<typeof Params>
 
+const ROLES = new Set([
+  'postmaster',
+  'hostmaster',
+  'webmaster',
+  'abuse',
+  'noreply',
+  'no-reply',
+  'mailer-daemon',
+  'usenet',
+  'uucp',
+  'noc',
+  'security',
+])
 const QUICK = 60_000
 /** No person fails so often so fast: attempts, milliseconds. */
 const MACHINE_ATTEMPTS = 3
@@ -35,6 +48,7 @@ const kinds = {
   slow: { title: '慢速口令猜解', severity: 'medium', attack: ['T1110.001'] },
   regular: { title: '定时口令猜解', severity: 'medium', attack: ['T1110.001'] },
   accounts: { title: '账号枚举或口令喷洒', severity: 'medium', attack: ['T1110.003', 'T1087'] },
+  role: { title: '以无人登录的公用账号试探', severity: 'low', attack: ['T1110.003'] },
   sources: { title: '多来源猜解同一账号', severity: 'medium', attack: ['T1110.001', 'T1110.004'] },
 } as const satisfies Readonly<Record<string, { title: string; severity: Severity; attack: readonly string[] }>>
 type Kind = keyof typeof kinds
@@ -65,6 +79,7 @@ class LoginPressure {
     return [
       ...this.quickly(key, attempt, at, weight, say),
       ...this.slowly(key, attempt, at, weight, say),
+      ...this.atRole(attempt, at, say),
       ...this.atAccounts(attempt, at, say),
       ...this.fromSources(attempt, at, say),
     ]
@@ -92,6 +107,16 @@ class LoginPressure {
         `${who(attempt)}${span}内${service(attempt)}登录失败 ${found.count} 次，间隔约 ${spanText(found.everyMilliseconds)}，疑似定时程序`,
       ),
     ]
+  }
+
+  /** Mailboxes every domain has and nobody logs in as (RFC 2142): one failure is a try. */
+  private atRole(attempt: LoginAttempt, at: number, say: Say): Hit[] {
+    const name = attempt.userName?.toLowerCase().replace(/@.*$/, '') ?? ''
+    if (!ROLES.has(name)) return []
+    const story = this.accounts.touch(`role ${attempt.attacker}`, () => new RecentMarks())
+    story.add(name, at, HOUR)
+    if (!story.mayTell(at)) return []
+    return [say('role', story.total, `${who(attempt)}以公用账号 ${shown(name, 32)} ${service(attempt)}登录失败 ${story.total} 次`)]
   }
 
   private atAccounts(attempt: LoginAttempt, at: number, say: Say): Hit[] {

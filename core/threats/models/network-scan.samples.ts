@@ -6,7 +6,11 @@ function connections(count: number, seconds: number, ip: string, port: string, t
   return Array.from({ length: count }, (_, n) =>
     JSON.stringify({
       '@timestamp': new Date(Date.UTC(2026, 10, 24, 8) + n * seconds * 1000).toISOString(),
-      event: { category: ['network'], type: ['connection', type], action: type === 'denied' ? 'drop' : 'accept' },
+      event: {
+        category: ['network'],
+        type: ['connection', type],
+        ...(type === 'start' ? {} : { action: type === 'denied' ? 'drop' : 'accept' }),
+      },
       source: { ip: '192.0.2.7' },
       destination: { ip: ip.replace('{n}', String(n + 1)), port: Number(port.replace('{n}', String(n))) },
     }),
@@ -17,6 +21,7 @@ export const networkScanSamples: { readonly fires: readonly Sample[]; readonly s
   fires: [
     { what: '15 ports of one machine', lines: connections(15, 1, '10.0.0.5', '10{n}') },
     { what: 'one port of 20 machines', lines: connections(20, 1, '10.0.0.{n}', '445') },
+    { what: '15 ports of which nothing is said', lines: connections(15, 1, '10.0.0.5', '10{n}', 'start') },
     { what: '30 ports let through', lines: connections(30, 1, '10.0.0.5', '10{n}', 'allowed') },
   ],
   silent: [

@@ -27,6 +27,7 @@ const SAVED_CHARACTERS = 60_000
 const kinds = {
   ports: { title: '端口扫描', type: 'scan_probe', severity: 'low', attack: ['T1046'] },
   hosts: { title: '横向端口扫描', type: 'scan_probe', severity: 'low', attack: ['T1046'] },
+  refused: { title: '域名服务反复拒绝的请求', type: 'scan_probe', severity: 'low', attack: ['T1590.002'] },
   stalls: { title: '反复建立又未完成的连接', type: 'scan_probe', severity: 'low', attack: ['T1190'] },
   flood: { title: '连接洪泛', type: 'ddos', severity: 'high', attack: ['T1498.001'] },
 } as const satisfies Readonly<Record<string, { title: string; type: EventType; severity: Severity; attack: readonly string[] }>>
@@ -39,17 +40,19 @@ class NetworkScan {
   push(judged: JudgedEvent): Hit[] {
     const { event } = judged
     const source: unknown = event.source?.ip
-    if (typeof source !== 'string' || !hasCategory(event, 'network') || event.event.kind === 'alert') return []
+    if (typeof source !== 'string' || !isConnection(event) || event.event.kind === 'alert') return []
     const at = timeOf(judged)
     const target = targetOf(event)
     const port = Number(event.destination?.port)
     const blocked = isBlocked(event) || event.event.outcome === 'failure'
     const factor = blocked ? 1 : this.params.allowedFactor
+    // Many machines at one port is what a browser does; many ports of one machine is not, whatever became of it, unless it was let through.
+    const portFactor = blocked || !isAllowed(event) ? 1 : this.params.allowedFactor
     const hits: Hit[] = []
     const count = (kind: Kind, key: string, mark: string, window: number, enough: number, reason: (story: RecentMarks) => string): void => {
       const story = this.stories.touch(`${kind} ${source} ${key}`, () => new RecentMarks())
       story.add(mark, at, window)
-      if ((kind === 'flood' ? story.total : story.different) < enough || !story.mayTell(at)) return
+      if ((kind === 'flood' || kind === 'refused' ? story.total : story.different) < enough || !story.mayTell(at)) return
       hits.push(hitOf(judged, source, at, kind, story.total, blocked, `${source} ${reason(story)}`))
     }
     if (Number.isInteger(port) && port > 0) {
@@ -59,7 +62,7 @@ class NetworkScan {
         target,
         String(port),
         MINUTE,
-        Math.min(60, this.params.ports * factor),
+        Math.min(60, this.params.ports * portFactor),
         story => `一分钟内试探 ${shown(target, 64)} 的 ${story.different} 个端口（${names(story)} 等）`,
       )
       count(
@@ -71,6 +74,16 @@ class NetworkScan {
         story => `一分钟内试探 ${story.different} 台主机的 ${port} 端口`,
       )
     }
+    // Asked for what one may not have, again and again: zone transfers, recursion.
+    if (event.dns !== undefined && isBlocked(event))
+      count(
+        'refused',
+        target,
+        `${at} ${judged.event.dns?.question?.name ?? ''}`,
+        MINUTE,
+        5,
+        story => `一分钟内 ${story.total} 次域名请求被拒绝`,
+      )
     // Timeouts before the login, garbage in the handshake: holes of services are tried like this.
     if (!isBlocked(event) && event.event.outcome === 'failure')
       count('stalls', target, `${at}`, 600_000, 4, story => `十分钟内 ${story.total} 次与 ${shown(target, 64)} 建立连接而未完成`)
@@ -99,6 +112,24 @@ class NetworkScan {
 }
 
 const Saved = z.array(z.tuple([z.string().max(200), SavedMarks])).max(SAVED_STORIES)
+
+/** Told by a firewall or a flow. What a machine says to itself is none of a scanner's. */
+function isConnection(event: EcsEvent): boolean {
+  const ingress = (event.observer?.['ingress'] as { interface?: { name?: unknown } } | undefined)?.interface?.name
+  if (ingress === 'lo') return false
+  return (
+    hasCategory(event, 'network') ||
+    (event.event.category === undefined && event.destination?.ip !== undefined && event.destination.port !== undefined)
+  )
+}
+
+function isAllowed(event: EcsEvent): boolean {
+  const { type, action } = event.event
+  return (
+    (Array.isArray(type) && type.includes('allowed')) ||
+    (typeof action === 'string' && /^(?:allow|accept|pass|permit|放行|允许)/i.test(action))
+  )
+}
 
 function targetOf(event: EcsEvent): string {
   return nameOf(victimOf(event))
