@@ -68,6 +68,11 @@ export function loadFormats(folders: readonly string[], faults: ContentFault[]):
   return [...findAll(folders, 'formats', /\.ya?ml$/, faults)].flatMap(([name, path]) => readText(name, path, faults) ?? [])
 }
 
+/** Baselines alone: checking a configuration needs nothing else. */
+export function loadBaselines(folders: readonly string[], faults: ContentFault[]): ContentFile[] {
+  return [...findAll(folders, 'baselines', /\.ya?ml$/, faults)].flatMap(([name, path]) => readText(name, path, faults) ?? [])
+}
+
 function findAll(folders: readonly string[], kind: string, ending: RegExp, faults: ContentFault[]): Found {
   const found: Found = new Map()
   for (const folder of folders) findFiles(folder, kind, ending, found, faults)
