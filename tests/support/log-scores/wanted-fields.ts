@@ -1,0 +1,90 @@
+// What any normaliser must find in a line, taken from what each data set expects, in its own words; used by score-file.ts.
+import { isObject } from '../../../core/normalise/merge-draft.js'
+
+export interface Wanted {
+  /** Name of the measured field. */
+  readonly field: string
+  /** Where an event may hold it; the first that is there is compared. */
+  readonly at: readonly string[]
+  readonly value: unknown
+}
+
+export function flatten(value: unknown, prefix = '', out: Record<string, unknown> = {}): Record<string, unknown> {
+  if (!isObject(value)) return out
+  for (const [key, item] of Object.entries(value)) {
+    if (isObject(item)) flatten(item, `${prefix}${key}.`, out)
+    else out[`${prefix}${key}`] = item
+  }
+  return out
+}
+
+const USERS = ['user.name', 'user.target.name', 'user.effective.name', 'user.email', 'user.id']
+const URLS = ['url.original', 'url.path', 'url.full']
+const RULES = ['rule.name', 'rule.id', 'rule.description']
+const AT: Readonly<Record<string, readonly string[]>> = {
+  '@timestamp': ['@timestamp'],
+  'source.ip': ['source.ip'],
+  'source.port': ['source.port'],
+  'destination.ip': ['destination.ip'],
+  'destination.port': ['destination.port'],
+  'user.name': USERS,
+  'event.outcome': ['event.outcome'],
+  'process.name': ['process.name'],
+  'url.original': URLS,
+  'http.request.method': ['http.request.method'],
+  'http.response.status_code': ['http.response.status_code'],
+  'rule.name': RULES,
+}
+const present = (value: unknown): boolean => value !== undefined && value !== null && value !== '' && value !== '-'
+const wanted = (field: string, value: unknown): Wanted[] => (present(value) ? [{ field, at: AT[field] ?? [field], value }] : [])
+
+/** Elastic Common Schema, flat or nested. */
+export function wantedOfEcs(expected: unknown): Wanted[] {
+  const flat = flatten(expected)
+  return Object.keys(AT).flatMap(field => {
+    const value = flat[field]
+    if (field === 'event.outcome' && value === 'unknown') return []
+    return wanted(field, Array.isArray(value) ? (value as unknown[])[0] : value)
+  })
+}
+
+/** Meta fields of CrowdSec's parser tests. */
+export function wantedOfCrowdsec(meta: Record<string, unknown>): Wanted[] {
+  const type = String(meta['log_type'] ?? '')
+  return [
+    ...wanted('source.ip', meta['source_ip']),
+    ...wanted('user.name', meta['target_user'] ?? meta['username'] ?? meta['user']),
+    ...wanted('url.original', meta['http_path']),
+    ...wanted('http.request.method', meta['http_verb']),
+    ...wanted('http.response.status_code', meta['http_status']),
+    ...wanted('destination.ip', meta['dest_ip'] ?? meta['destination_ip']),
+    ...wanted('destination.port', meta['dest_port'] ?? meta['destination_port']),
+    ...wanted('@timestamp', meta['timestamp']),
+    ...(/fail|denied|bad_(?:user|password|mfa)|LOGIN_ERROR|_drop$/.test(type) ? wanted('event.outcome', 'failure') : []),
+  ]
+}
+
+/** Attributes Datadog's pipelines make. */
+export function wantedOfDatadog(expected: Record<string, unknown>): Wanted[] {
+  const flat = flatten(expected)
+  const get = (...names: string[]): unknown => names.map(name => flat[`custom.${name}`]).find(present)
+  const outcome = String(get('evt.outcome', 'ocsf.status') ?? '').toLowerCase()
+  return [
+    ...wanted('@timestamp', flat['timestamp']),
+    ...wanted('source.ip', get('network.client.ip')),
+    ...wanted('source.port', get('network.client.port')),
+    ...wanted('destination.ip', get('network.destination.ip')),
+    ...wanted('destination.port', get('network.destination.port')),
+    ...wanted('user.name', get('usr.name', 'usr.email', 'usr.id')),
+    ...wanted('url.original', get('http.url')),
+    ...wanted('http.request.method', get('http.method')),
+    ...wanted('http.response.status_code', get('http.status_code')),
+    ...wanted('event.outcome', outcome === 'success' || outcome === 'failure' ? outcome : undefined),
+  ]
+}
+
+/** Objects of napalm-logs. */
+export function wantedOfNetworkOs(expected: Record<string, unknown>): Wanted[] {
+  const flat = flatten(expected)
+  return [...wanted('@timestamp', flat['timestamp']), ...wanted('process.name', flat['message_details.processName'])]
+}
