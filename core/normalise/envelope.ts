@@ -70,8 +70,10 @@ function innerEnvelope(outer: Envelope): Envelope | undefined {
   const { sourceType, time } = outer
   const base = { line: outer.line, sourceType, time }
   if (match === null) {
-    if (outer.form === 'none' || !BSD_TIME.test(rest)) return undefined
+    const dated = /^\d{4}[-/]/.test(rest)
+    if (outer.form === 'none' || !(dated || BSD_TIME.test(rest))) return undefined
     const inner = bsd(rest, base)
+    if (dated && (inner.appname === undefined || inner.hostname === undefined)) return undefined
     // A message may begin with a time of its own; a program behind it tells a second envelope.
     if (inner.appname === undefined && (outer.appname !== undefined || inner.hostname === undefined)) return undefined
     return { ...outer, ...inner, line: outer.line }
@@ -130,7 +132,7 @@ function bsd(rest: string, base: Base): Envelope {
   const tag = TAG.exec(afterHost)
   // In a file nothing but the tag shows that the word after the time is a host and not a level or the text itself.
   if (tag === null && base.priority === undefined) return { ...timed, message: body }
-  if (LEVEL_WORD.test(host[1] ?? '')) return { ...timed, message: body }
+  if (LEVEL_WORD.test((host[1] ?? '').replace(/^\[(.*)\]$/, '$1'))) return { ...timed, message: body }
   if (tag === null) return { ...timed, message: afterHost, ...named('hostname', host[1]) }
   return { ...timed, message: afterHost.slice(tag[0].length), ...named('hostname', host[1]), ...tagged(tag) }
 }

@@ -5,7 +5,9 @@ import { parseArgs } from 'node:util'
 import { gunzipSync } from 'node:zlib'
 import { figures, scoreLines, type LabelledLine } from '../support/log-scores/score-file.js'
 
-const { values } = parseArgs({ options: { data: { type: 'string' }, misses: { type: 'boolean', default: false }, only: { type: 'string' } } })
+const { values } = parseArgs({
+  options: { data: { type: 'string' }, misses: { type: 'boolean', default: false }, only: { type: 'string' } },
+})
 if (values.data === undefined) {
   process.stderr.write('--data FOLDER: a folder with cn-devices.jsonl.gz, ecs-pairs-apache-2.0.jsonl.gz, …\n')
   process.exit(2)

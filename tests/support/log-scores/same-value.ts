@@ -1,7 +1,7 @@
 // Whether a found value is the expected one as far as the line can tell; used by score-file.ts.
 
 const YEAR = /\b(?:19|20)\d{2}\b|\b\d{10,19}\b/
-const ZONE = /\d(?:\.\d+)?(?:Z\b| ?[+-]\d{2}:?\d{2}\b| (?:UTC|GMT|CES?T)\b)|\b\d{10,19}\b/
+const ZONE = /^.{0,200}?:\d{2}(?:[.,]\d+)?(?:Z\b| ?[+-]\d{2}:?\d{2}\b| (?:UTC|GMT|CES?T)\b)/s
 const QUARTER_HOUR = 900_000
 
 const instant = (value: unknown): number => {
@@ -19,7 +19,9 @@ export function sameMoment(got: unknown, value: unknown, raw: string): boolean {
   if (!YEAR.test(raw)) {
     const date = new Date(found)
     // Compared in the year that brings the two nearest.
-    const moved = [-1, 0, 1].map(by => Date.UTC(new Date(right).getUTCFullYear() + by, date.getUTCMonth(), date.getUTCDate()) + (found % 86_400_000))
+    const moved = [-1, 0, 1].map(
+      by => Date.UTC(new Date(right).getUTCFullYear() + by, date.getUTCMonth(), date.getUTCDate()) + (found % 86_400_000),
+    )
     found = moved.reduce((best, at) => (Math.abs(at - right) < Math.abs(best - right) ? at : best))
   }
   const apart = Math.abs(second(found) - second(right)) * 1000

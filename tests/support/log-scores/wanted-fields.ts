@@ -35,7 +35,8 @@ const AT: Readonly<Record<string, readonly string[]>> = {
   'http.response.status_code': ['http.response.status_code'],
   'rule.name': RULES,
 }
-const present = (value: unknown): boolean => value !== undefined && value !== null && value !== '' && value !== '-'
+const present = (value: unknown): boolean =>
+  value !== undefined && value !== null && !/^(?:-|n\/?a|none|unknown|undefined)?$/i.test(String(value).trim())
 const wanted = (field: string, value: unknown): Wanted[] => (present(value) ? [{ field, at: AT[field] ?? [field], value }] : [])
 
 /** Elastic Common Schema, flat or nested. */
@@ -86,5 +87,7 @@ export function wantedOfDatadog(expected: Record<string, unknown>): Wanted[] {
 /** Objects of napalm-logs. */
 export function wantedOfNetworkOs(expected: Record<string, unknown>): Wanted[] {
   const flat = flatten(expected)
-  return [...wanted('@timestamp', flat['timestamp']), ...wanted('process.name', flat['message_details.processName'])]
+  // Their `timestamp` is the moment of the test where the line names no year.
+  const time = Date.parse(`${String(flat['message_details.date'])} ${String(flat['message_details.time']).replace(/[+].*$/, '')}Z`)
+  return [...wanted('@timestamp', Number.isFinite(time) ? time : undefined), ...wanted('process.name', flat['message_details.processName'])]
 }
