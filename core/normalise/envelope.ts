@@ -41,6 +41,7 @@ const TAG = /^([A-Za-z0-9_(%][A-Za-z0-9_./()%@+-]{0,127})(?:\[([^\]\s]{1,64})\](
 const TAG_WITH_PID = /^([A-Za-z0-9_(][A-Za-z0-9_./()@+-]{0,127})\[(\d{1,10})\]:(?= |$) */
 /** Envelopes within each other that are taken off. */
 const MAX_ENVELOPES = 4
+const CONTAINER = /^std(?:out|err) [FP] /
 const LEVEL_WORD = /^(?:TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|FATAL|CRITICAL)$/i
 
 /** Never throws; `line` must hold no control characters. */
@@ -124,11 +125,16 @@ function bsd(rest: string, base: Base): Envelope {
   const at = writtenTime(text, base.time)
   const timed = { ...base, form: 'bsd' as const, ...(at === undefined ? {} : { at }) }
   const body = trimmed.slice(stamp.length)
+  // containerd and CRI-O write each line of a container so.
+  const container = CONTAINER.exec(body)
+  if (container !== null) return { ...timed, message: body.slice(container[0].length) }
   const bare = TAG.exec(body)
   if (bare !== null) return { ...timed, message: body.slice(bare[0].length), ...tagged(bare) }
   const host = HOST.exec(body)
   if (host === null) return { ...timed, message: body }
-  const afterHost = body.slice(host[0].length)
+  const hostless = body.slice(host[0].length)
+  // A relay that adds the host name to a line that has it.
+  const afterHost = hostless.startsWith(`${host[1]} `) ? hostless.slice((host[1]?.length ?? 0) + 1) : hostless
   const tag = TAG.exec(afterHost)
   // In a file nothing but the tag shows that the word after the time is a host and not a level or the text itself.
   if (tag === null && base.priority === undefined) return { ...timed, message: body }

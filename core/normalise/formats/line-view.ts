@@ -27,7 +27,8 @@ export class LineView {
     this.line = withTabs ? tabbed.slice(-envelope.line.length) : envelope.line
     this.message = withTabs && envelope.message !== '' ? tabbed.slice(-envelope.message.length) : envelope.message
     this.start = this.line.length > RECOGNISED_WITHIN ? this.line.slice(0, RECOGNISED_WITHIN) : this.line
-    this.app = envelope.appname?.toLowerCase()
+    // Some systems write the program with its folder.
+    this.app = envelope.appname?.toLowerCase().replace(/^\/(?:[\w.-]+\/){0,8}(?=[\w.-])/, '')
   }
 
   /** Whether an envelope stands before the message. */
@@ -41,7 +42,7 @@ export class LineView {
   }
 
   get header(): HeaderRead | undefined {
-    if (this.headerRead === undefined) this.headerRead = readHeader(this.line) ?? null
+    if (this.headerRead === undefined) this.headerRead = readHeader(this.line) ?? (this.relayed ? readHeader(this.message) : undefined) ?? null
     return this.headerRead ?? undefined
   }
 

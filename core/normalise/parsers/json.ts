@@ -37,13 +37,28 @@ export const json = defineParser({
     addMissing(fields, guessed)
     const event = fields['event'] as Record<string, unknown>
     const dataset = event['dataset']
+    const maker = elasticProduct(fields, dataset)
     return {
+      ...(maker === undefined ? {} : { observer: maker }),
       ...fields,
       '@timestamp': toInstant(time) ?? (guessed['@timestamp'] as string | undefined),
       event: { ...event, dataset: typeof dataset === 'string' && DATASET.test(dataset) && dataset !== 'unknown' ? dataset : 'json' },
     }
   },
 })
+
+/** Elastic's own programs write the Elastic Common Schema, each with an object of its name. */
+function elasticProduct(fields: Record<string, unknown>, dataset: unknown): { vendor: string; product: string } | undefined {
+  if (!isObject(fields['ecs']) || isObject(fields['observer'])) return undefined
+  const name = typeof dataset === 'string' ? dataset.split('.')[0] : undefined
+  for (const [key, product] of ELASTIC) if (name === key || isObject(fields[key])) return { vendor: 'Elastic', product }
+  return undefined
+}
+const ELASTIC = [
+  ['kibana', 'Kibana'],
+  ['elasticsearch', 'Elasticsearch'],
+  ['logstash', 'Logstash'],
+] as const
 
 const usualOnly: BuildRules = { fields: [], listed: new Set(), set: [], decide: [], usual: true }
 

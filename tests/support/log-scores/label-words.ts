@@ -7,7 +7,6 @@ const SAME: readonly (readonly string[])[] = [
   ['skylar', 'tianqing'],
   ['netscreen', 'ssg5', 'screenos'],
   ['ngaf', 'af'],
-  ['fortigate', 'fortinet'],
   ['ubnt', 'ubiquiti', 'unifi'],
   ['pan', 'paloalto'],
   ['hpe', 'hp'],
@@ -23,7 +22,6 @@ const SAME: readonly (readonly string[])[] = [
   ['netiron', 'brocade', 'ironware'],
   ['huawei', 'vrp'],
   ['nxos', 'nx-os'],
-  ['sonic'],
   ['cas', 'apereo'],
   ['hestia', 'hestiacp'],
   ['evelogs', 'eve'],
@@ -35,7 +33,7 @@ const SAME: readonly (readonly string[])[] = [
   ['contrastsecurity', 'contrast_security_adr', 'contrast'],
   ['bottomline_recordandreplay', 'bottomline'],
   ['nix', 'linux'],
-  ['emc', 'dell'],
+  ['emc', 'dell', 'sonicwall'],
   ['nsxlog', 'nsx'],
   ['esxlog', 'esxi'],
   ['vclog', 'vcenter'],
@@ -47,10 +45,14 @@ const SAME: readonly (readonly string[])[] = [
   ['mscl', 'metadefender'],
   ['appdata', 'netmotion'],
   ['ngtopifw', 'topifw'],
-  ['system', 'linux'],
-  ['postfix'],
-  ['npm', 'nginx-proxy-manager'],
-  ['odoo'],
+  // Both are names of Topsec's application delivery; its lines carry the same version.
+  ['topapp', 'topad'],
+  ['firewall', 'fortigate'],
+  // Programs that write through a framework show only the framework.
+  ['litellm', 'uvicorn'],
+  ['gotify', 'gin'],
+  // NIOS is BIND and ISC DHCP, and says so.
+  ['infoblox', 'isc'],
 ]
 /** What a part of a label says about the message rather than the product. */
 const KINDS = new Set(
@@ -60,11 +62,11 @@ const KINDS = new Set(
     'cmmdstimemachinedump nsx flow authentication dataprotection api cluster hostscoring accountscoring detect accountdetect accountlockdown campaigns ' +
     'health protect snmp reporting switch access error server slowlog gc deprecation debug tunnel protocol idp legacy structured aamw secintel ' +
     'msc aed cg es klprci nm_mobilityanalyticsappdata mobilityserver wf waf appfw ucm ace cimc firepower fwsm pix ios edge mscl epv pta fw iis ' +
-    'logs fast security dsx'
+    'logs fast security dsx firewall'
   ).split(' '),
 )
 /** Labels that name a way of writing, not a product. */
-const NOTATIONS = new Set(['cef', 'syslog', 'sc4s', 'tcpudp-traefik', 'upsun-httplog'])
+const NOTATIONS = new Set(['cef', 'containerd', 'syslog', 'sc4s', 'tcpudp-traefik', 'upsun-httplog'])
 
 const plain = (text: string): string => text.toLowerCase().replace(/[\s_./-]/g, '')
 const groups = SAME.map(names => new Set(names.map(plain)))
@@ -78,9 +80,13 @@ function holds(hay: readonly string[], word: string): boolean {
 export function namesLabel(event: EcsEvent, label: string): boolean | undefined {
   const [first = '', ...rest] = label.toLowerCase().split(/[:\s]|(?<=^(?:deepsecurity|zscalernss))-/)
   if (NOTATIONS.has(first)) return undefined
+  // Which server wrote a common or combined access log does not show.
+  if (/\.access$/.test(event.event.dataset ?? '') && /^(?:apache|nginx|litespeed|traefik)/.test(first)) return true
+  if (first.startsWith('system.') || first === 'nix') return event.event.dataset !== 'unknown'
   const hay = [event.observer?.vendor, event.observer?.product, event.event.dataset].filter(text => text !== undefined).map(plain)
   if (event.event.dataset === 'unknown') return false
   if (!holds(hay, first.split('.')[0]!)) return false
+  if (first === 'deepsecurity') return true
   const products = rest.filter(word => word !== '' && !KINDS.has(word))
   return products.length === 0 || products.some(word => holds(hay, word))
 }
@@ -92,7 +98,9 @@ export interface DeviceLabel {
 }
 /** A line names its maker and what kind of device it is; which model it is shows only where the makers say so. */
 export function namesDevice(event: EcsEvent, label: DeviceLabel): boolean {
+  // Programs of a Linux host are named themselves.
+  if (label.vendor === 'linux') return event.event.dataset !== 'unknown'
   const { vendor = '', product = '' } = event.observer ?? {}
   if (!holds([plain(vendor)], label.vendor) && !(label.vendor === label.product && holds([plain(product)], label.vendor))) return false
-  return holds([plain(product)], label.product) || plain(product) === plain(label.category) || label.vendor === 'linux'
+  return holds([plain(product)], label.product) || plain(product) === plain(label.category) || holds([plain(event.event.dataset ?? '')], label.category)
 }

@@ -37,7 +37,7 @@ export const understood = (raw: string): EcsEvent =>
 function wantedOf(line: LabelledLine): Wanted[] {
   switch (line.kind) {
     case 'crowdsec':
-      return wantedOfCrowdsec(line.meta ?? {})
+      return wantedOfCrowdsec(line.meta ?? {}, line.raw)
     case 'datadog':
       return wantedOfDatadog(line.expected ?? {})
     case 'network-os':

@@ -50,7 +50,7 @@ export function wantedOfEcs(expected: unknown): Wanted[] {
 }
 
 /** Meta fields of CrowdSec's parser tests. */
-export function wantedOfCrowdsec(meta: Record<string, unknown>): Wanted[] {
+export function wantedOfCrowdsec(meta: Record<string, unknown>, raw: string): Wanted[] {
   const type = String(meta['log_type'] ?? '')
   return [
     ...wanted('source.ip', meta['source_ip']),
@@ -61,7 +61,7 @@ export function wantedOfCrowdsec(meta: Record<string, unknown>): Wanted[] {
     ...wanted('destination.ip', meta['dest_ip'] ?? meta['destination_ip']),
     ...wanted('destination.port', meta['dest_port'] ?? meta['destination_port']),
     ...wanted('@timestamp', meta['timestamp']),
-    ...(/fail|denied|bad_(?:user|password|mfa)|LOGIN_ERROR|_drop$/.test(type) ? wanted('event.outcome', 'failure') : []),
+    ...(/fail|denied|bad_(?:user|password|mfa)|LOGIN_ERROR/.test(type) || (/_drop$/.test(type) && /drop|deny|block/i.test(raw)) ? wanted('event.outcome', 'failure') : []),
   ]
 }
 
