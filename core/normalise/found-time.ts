@@ -17,7 +17,7 @@ const MOMENT = new RegExp(
     String.raw`\d{4} [A-Z][a-z]{2} {1,2}\d{1,2} ${CLOCK}${ZONE}`,
     String.raw`[A-Z][a-z]{2,8} {1,2}\d{1,2},?(?: \d{4})?,? ${CLOCK}${HALF}${ZONE}(?: \d{4}(?!\d))?`,
     String.raw`\d{1,2}/\d{1,2}/\d{4},?[ :-]{1,3}${CLOCK}${HALF}${ZONE}`,
-    String.raw`\d{8}[T ]?\d{2}:?\d{2}:?\d{2}(?:[.,]\d{1,9})?${ZONE}`,
+    String.raw`20\d{6}[T ]?\d{2}:?\d{2}:?\d{2}(?:[.,]\d{1,9})?(?!\d)${ZONE}`,
     String.raw`\d{6} {1,2}${CLOCK}`,
   ]
     .map(part => `(?:${part})`)

@@ -27,8 +27,7 @@ export class LineView {
     this.line = withTabs ? tabbed.slice(-envelope.line.length) : envelope.line
     this.message = withTabs && envelope.message !== '' ? tabbed.slice(-envelope.message.length) : envelope.message
     this.start = this.line.length > RECOGNISED_WITHIN ? this.line.slice(0, RECOGNISED_WITHIN) : this.line
-    // Some systems write the program with its folder.
-    this.app = envelope.appname?.toLowerCase().replace(/^\/(?:[\w.-]+\/){0,8}(?=[\w.-])/, '')
+    this.app = envelope.appname?.toLowerCase()
   }
 
   /** Whether an envelope stands before the message. */

@@ -81,7 +81,7 @@ export function scoreLines(lines: readonly LabelledLine[]): Score {
           ? sameMoment(got[0], value, line.raw)
           : field === 'url.original'
             ? sameUrl(got, value)
-            : got.some(item => sameText(item, value))
+            : got.some(item => (Array.isArray(value) ? value : [value]).some(one => sameText(item, one)))
       if (right) score.right += 1
       else score.misses.push(`WRONG ${field}=${String(value)} got ${String(got[0])} | ${label} | ${says} | ${line.raw.slice(0, 400)}`)
     }

@@ -6,6 +6,7 @@ export interface Wanted {
   readonly field: string
   /** Where an event may hold it; the first that is there is compared. */
   readonly at: readonly string[]
+  /** Of a list any one will do. */
   readonly value: unknown
 }
 
@@ -76,7 +77,8 @@ export function wantedOfDatadog(expected: Record<string, unknown>): Wanted[] {
     ...wanted('source.port', get('network.client.port')),
     ...wanted('destination.ip', get('network.destination.ip')),
     ...wanted('destination.port', get('network.destination.port')),
-    ...wanted('user.name', get('usr.name', 'usr.email', 'usr.id')),
+    // A person is told by any of these.
+    ...wanted('user.name', ['usr.name', 'usr.email', 'usr.id'].map(name => get(name)).filter(present)),
     ...wanted('url.original', get('http.url')),
     ...wanted('http.request.method', get('http.method')),
     ...wanted('http.response.status_code', get('http.status_code')),
