@@ -1,6 +1,7 @@
 // Whether a found value is the expected one as far as the line can tell; used by score-file.ts.
 
-const YEAR = /\b(?:19|20)\d{2}\b|\b\d{10,19}\b/
+/** Looked for near the beginning: what comes later is no time of the line. */
+const YEAR = /^.{0,60}?(?:\b(?:19|20)\d{2}\b(?!:)|\b\d{10,19}\b)/s
 const ZONE = /^.{0,200}?:\d{2}(?:[.,]\d+)?(?:Z\b| ?[+-]\d{2}:?\d{2}\b| (?:UTC|GMT|CES?T)\b)/s
 const QUARTER_HOUR = 900_000
 
