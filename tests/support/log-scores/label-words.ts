@@ -102,5 +102,9 @@ export function namesDevice(event: EcsEvent, label: DeviceLabel): boolean {
   if (label.vendor === 'linux') return event.event.dataset !== 'unknown'
   const { vendor = '', product = '' } = event.observer ?? {}
   if (!holds([plain(vendor)], label.vendor) && !(label.vendor === label.product && holds([plain(product)], label.vendor))) return false
-  return holds([plain(product)], label.product) || plain(product) === plain(label.category) || holds([plain(event.event.dataset ?? '')], label.category)
+  return (
+    holds([plain(product)], label.product) ||
+    plain(product) === plain(label.category) ||
+    holds([plain(event.event.dataset ?? '')], label.category)
+  )
 }

@@ -62,7 +62,9 @@ export function wantedOfCrowdsec(meta: Record<string, unknown>, raw: string): Wa
     ...wanted('destination.ip', meta['dest_ip'] ?? meta['destination_ip']),
     ...wanted('destination.port', meta['dest_port'] ?? meta['destination_port']),
     ...wanted('@timestamp', meta['timestamp']),
-    ...(/fail|denied|bad_(?:user|password|mfa)|LOGIN_ERROR/.test(type) || (/_drop$/.test(type) && /drop|deny|block/i.test(raw)) ? wanted('event.outcome', 'failure') : []),
+    ...(/fail|denied|bad_(?:user|password|mfa)|LOGIN_ERROR/.test(type) || (/_drop$/.test(type) && /drop|deny|block/i.test(raw))
+      ? wanted('event.outcome', 'failure')
+      : []),
   ]
 }
 
