@@ -39,11 +39,13 @@ const EXPRESSION_SEES = 4_096
 type StepReader = (view: LineView, keys: Keys) => true | string
 
 export function compileFormat(format: Format): CompiledShape[] {
+  // Compiled once: what all shapes share is looked for once a line.
+  const shared = compileCondition(format.when)
   return format.shapes.map((shape, index) => {
     const conditions = [format.when, shape.when]
     const steps = [...(format.read ?? []), ...(shape.read ?? [])]
     const readers = steps.map(compileStep)
-    const checks = conditions.map(compileCondition)
+    const checks = [shared, compileCondition(shape.when)]
     const isHeader = steps.some(step => step === 'cef' || step === 'leef')
     const read = (view: LineView): Read => {
       for (const check of checks) {
@@ -160,8 +162,7 @@ function compileCondition(condition: Condition): { before(view: LineView): strin
       }
       if (host !== undefined && !host.matcher(view.envelope.hostname ?? '').find()) return 'host does not match'
       // A relay's header before the line moves what the expression is anchored to.
-      if (regex !== undefined && !regex.matcher(view.start).find() && !(view.relayed && regex.matcher(view.seen).find()))
-        return 'expression does not match'
+      if (regex !== undefined && !view.shows(regex, text => regex.matcher(text).find())) return 'expression does not match'
       return undefined
     },
     after(read) {

@@ -40,6 +40,16 @@ export class LineView {
     return this.message.length > RECOGNISED_WITHIN ? this.message.slice(0, RECOGNISED_WITHIN) : this.message
   }
 
+  private readonly shown = new Map<object, boolean>()
+  /** Whether the line, or what a relay's header stands before, fits; asked once for each expression. */
+  shows(expression: object, fits: (text: string) => boolean): boolean {
+    const known = this.shown.get(expression)
+    if (known !== undefined) return known
+    const answer = fits(this.start) || (this.relayed && fits(this.seen))
+    this.shown.set(expression, answer)
+    return answer
+  }
+
   get header(): HeaderRead | undefined {
     if (this.headerRead === undefined) this.headerRead = readHeader(this.line) ?? (this.relayed ? readHeader(this.message) : undefined) ?? null
     return this.headerRead ?? undefined
