@@ -45,8 +45,6 @@ const SAME: readonly (readonly string[])[] = [
   ['mscl', 'metadefender'],
   ['appdata', 'netmotion'],
   ['ngtopifw', 'topifw'],
-  // Both are names of Topsec's application delivery; its lines carry the same version.
-  ['topapp', 'topad'],
   ['firewall', 'fortigate'],
   // Programs that write through a framework show only the framework.
   ['litellm', 'uvicorn'],
