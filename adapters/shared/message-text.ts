@@ -23,7 +23,7 @@ export function messageText(bytes: Buffer): { text: string; cut: boolean } {
 export function linesText(bytes: Buffer): string {
   if (isUtf8(bytes)) return bytes.toString('utf8')
   const lines: string[] = []
-  for (let from = 0; from <= bytes.length; ) {
+  for (let from = 0; from <= bytes.length;) {
     const end = bytes.indexOf(0x0a, from)
     const line = bytes.subarray(from, end === -1 ? bytes.length : end)
     lines.push(isUtf8(line) ? line.toString('utf8') : decodeOther(line))

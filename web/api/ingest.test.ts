@@ -52,7 +52,13 @@ beforeAll(async () => {
   app.silent = true
   app.use(errorAnswer(silentLogger, { next: () => '00000000-0000-7000-8000-000000000001' }))
   app.use(
-    ingestRouter({ intake, sources: new SourceMap({ transactions, clock }), clock, decode: linesText, rejected: reason => refused.push(reason) }).routes(),
+    ingestRouter({
+      intake,
+      sources: new SourceMap({ transactions, clock }),
+      clock,
+      decode: linesText,
+      rejected: reason => refused.push(reason),
+    }).routes(),
   )
   server = createServer(app.callback() as Parameters<typeof createServer>[1])
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))

@@ -51,7 +51,8 @@ export class LineView {
   }
 
   get header(): HeaderRead | undefined {
-    if (this.headerRead === undefined) this.headerRead = readHeader(this.line) ?? (this.relayed ? readHeader(this.message) : undefined) ?? null
+    if (this.headerRead === undefined)
+      this.headerRead = readHeader(this.line) ?? (this.relayed ? readHeader(this.message) : undefined) ?? null
     return this.headerRead ?? undefined
   }
 

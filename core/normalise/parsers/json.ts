@@ -41,7 +41,7 @@ export const json = defineParser({
     return {
       ...(maker === undefined ? {} : { observer: maker }),
       ...fields,
-      '@timestamp': toInstant(time) ?? (guessed['@timestamp']),
+      '@timestamp': toInstant(time) ?? guessed['@timestamp'],
       event: { ...event, dataset: typeof dataset === 'string' && DATASET.test(dataset) && dataset !== 'unknown' ? dataset : 'json' },
     }
   },

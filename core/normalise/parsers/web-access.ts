@@ -85,7 +85,13 @@ function addressFirst(prefix: string, after: string): EventDraft | null {
   const agent = referrer === undefined ? undefined : quotedText(rest, referrer.end + 1)
   const who = readPrefix(prefix)
   return {
-    ...requestFields(request.text, { status: status[1] === '-' ? undefined : status[1], bytes: status[2], referrer: referrer?.text, agent: agent?.text, host: who.host }),
+    ...requestFields(request.text, {
+      status: status[1] === '-' ? undefined : status[1],
+      bytes: status[2],
+      referrer: referrer?.text,
+      agent: agent?.text,
+      host: who.host,
+    }),
     ...who.fields,
   }
 }

@@ -5,7 +5,7 @@ import type { EcsEvent } from '../../../core/events/event.js'
 import { shippedFormats } from '../log-lines.js'
 import { type DeviceLabel, namesDevice, namesLabel } from './label-words.js'
 import { sameMoment, sameText, sameUrl } from './same-value.js'
-import { flatten, type Wanted, wantedOfCrowdsec, wantedOfDatadog, wantedOfEcs, wantedOfNetworkOs } from './wanted-fields.js'
+import { flatten, type Wanted, wantedOfCrowdsec, wantedOfDatadog, wantedOfEcs, wantedOfNetworkOs, written } from './wanted-fields.js'
 
 export interface LabelledLine {
   readonly raw: string
@@ -72,7 +72,7 @@ export function scoreLines(lines: readonly LabelledLine[]): Score {
       const got = at.map(path => flat[path]).filter(item => item !== undefined)
       score.wanted += 1
       if (got.length === 0) {
-        score.misses.push(`ABSENT ${field}=${String(value)} | ${label} | ${says} | ${line.raw.slice(0, 400)}`)
+        score.misses.push(`ABSENT ${field}=${written(value)} | ${label} | ${says} | ${line.raw.slice(0, 400)}`)
         continue
       }
       score.found += 1
@@ -83,7 +83,7 @@ export function scoreLines(lines: readonly LabelledLine[]): Score {
             ? sameUrl(got, value)
             : got.some(item => (Array.isArray(value) ? value : [value]).some(one => sameText(item, one)))
       if (right) score.right += 1
-      else score.misses.push(`WRONG ${field}=${String(value)} got ${String(got[0])} | ${label} | ${says} | ${line.raw.slice(0, 400)}`)
+      else score.misses.push(`WRONG ${field}=${written(value)} got ${written(got[0])} | ${label} | ${says} | ${line.raw.slice(0, 400)}`)
     }
   }
   return score

@@ -36,8 +36,10 @@ const AT: Readonly<Record<string, readonly string[]>> = {
   'http.response.status_code': ['http.response.status_code'],
   'rule.name': RULES,
 }
+/** Data of others: texts and numbers as text, everything else as JSON. */
+export const written = (value: unknown): string => (typeof value === 'string' ? value : value === undefined ? '' : JSON.stringify(value))
 const present = (value: unknown): boolean =>
-  value !== undefined && value !== null && !/^(?:-|n\/?a|none|unknown|undefined)?$/i.test(String(value).trim())
+  value !== undefined && value !== null && !/^(?:-|n\/?a|none|unknown|undefined)?$/i.test(written(value).trim())
 const wanted = (field: string, value: unknown): Wanted[] => (present(value) ? [{ field, at: AT[field] ?? [field], value }] : [])
 
 /** Elastic Common Schema, flat or nested. */
@@ -52,7 +54,7 @@ export function wantedOfEcs(expected: unknown): Wanted[] {
 
 /** Meta fields of CrowdSec's parser tests. */
 export function wantedOfCrowdsec(meta: Record<string, unknown>, raw: string): Wanted[] {
-  const type = String(meta['log_type'] ?? '')
+  const type = written(meta['log_type'])
   return [
     ...wanted('source.ip', meta['source_ip']),
     ...wanted('user.name', meta['target_user'] ?? meta['username'] ?? meta['user']),
@@ -72,7 +74,7 @@ export function wantedOfCrowdsec(meta: Record<string, unknown>, raw: string): Wa
 export function wantedOfDatadog(expected: Record<string, unknown>): Wanted[] {
   const flat = flatten(expected)
   const get = (...names: string[]): unknown => names.map(name => flat[`custom.${name}`]).find(present)
-  const outcome = String(get('evt.outcome', 'ocsf.status') ?? '').toLowerCase()
+  const outcome = written(get('evt.outcome', 'ocsf.status')).toLowerCase()
   return [
     ...wanted('@timestamp', flat['timestamp']),
     ...wanted('source.ip', get('network.client.ip')),
@@ -92,6 +94,6 @@ export function wantedOfDatadog(expected: Record<string, unknown>): Wanted[] {
 export function wantedOfNetworkOs(expected: Record<string, unknown>): Wanted[] {
   const flat = flatten(expected)
   // Their `timestamp` is the moment of the test where the line names no year.
-  const time = Date.parse(`${String(flat['message_details.date'])} ${String(flat['message_details.time']).replace(/[+].*$/, '')}Z`)
+  const time = Date.parse(`${written(flat['message_details.date'])} ${written(flat['message_details.time']).replace(/[+].*$/, '')}Z`)
   return [...wanted('@timestamp', Number.isFinite(time) ? time : undefined), ...wanted('process.name', flat['message_details.processName'])]
 }
