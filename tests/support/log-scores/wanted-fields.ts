@@ -40,7 +40,8 @@ const AT: Readonly<Record<string, readonly string[]>> = {
 export const written = (value: unknown): string => (typeof value === 'string' ? value : value === undefined ? '' : JSON.stringify(value))
 const present = (value: unknown): boolean =>
   value !== undefined && value !== null && !/^(?:-|n\/?a|none|unknown|undefined)?$/i.test(written(value).trim())
-const wanted = (field: string, value: unknown): Wanted[] => (present(value) ? [{ field, at: AT[field] ?? [field], value }] : [])
+const wanted = (field: string, value: unknown): Wanted[] =>
+  present(value) && !(Array.isArray(value) && value.length === 0) ? [{ field, at: AT[field] ?? [field], value }] : []
 
 /** Elastic Common Schema, flat or nested. */
 export function wantedOfEcs(expected: unknown): Wanted[] {
