@@ -46,6 +46,41 @@ const file = (name: string, text: string): string => {
   return join(folder, name)
 }
 
+describe.concurrent('formats', () => {
+  it('are explained line by line on stderr, the events stay on stdout', async () => {
+    const log = file(
+      'explained.log',
+      '<134>Oct 10 12:34:56 fw kernel: DROP: IN=eth0 OUT= SRC=192.0.2.1 DST=198.51.100.2 LEN=40 PROTO=TCP SPT=1 DPT=22\nwhatever this is\n',
+    )
+    const { code, stdout, stderr } = await guanjia(['parse', '--explain', log])
+
+    expect(code).toBe(0)
+    expect(jsonLines(stdout)).toHaveLength(2)
+    const said = stderr.split('\n').filter(line => line.startsWith('{"line"'))
+    expect(said.map(line => (JSON.parse(line) as { won: string; envelope: string }).won)).toEqual([
+      'netfilter-iptables#netfilter',
+      'unknown',
+    ])
+    expect(jsonLines(said[0]!)[0]).toMatchObject({ line: 1, envelope: 'bsd', hostname: 'fw', appname: 'kernel' })
+  })
+
+  it('are drafted from what nobody knows, and the draft reads those lines', async () => {
+    const unknown = Array.from({ length: 30 }, (_, i) => `acmegate refused visitor v${i} at 192.0.2.${i} for ${i} s`).join('\n')
+    const log = file('unknown.log', `${unknown}\n`)
+
+    const draft = await guanjia(['formats', 'learn', log, '--id', 'acme-gate'])
+    expect(draft.code).toBe(0)
+    expect(draft.stderr).toContain('30 行没有格式认识')
+    mkdirSync(join(folder, 'own', 'formats'), { recursive: true })
+    writeFileSync(join(folder, 'own', 'formats', 'acme-gate.yaml'), draft.stdout)
+    const parsed = await guanjia(['parse', '--formats', join(folder, 'own'), log])
+
+    expect(jsonLines(parsed.stdout).map(event => (event['event'] as { dataset: string }).dataset)).toEqual(
+      Array.from({ length: 30 }, () => 'acme.gate'),
+    )
+  })
+})
+
 describe.concurrent('using it wrongly', () => {
   it.each([
     ['an unknown verb', ['fly']],

@@ -1,4 +1,4 @@
-// Bytes of one message to text of at most 64 KiB; used by the syslog listener and the command line. Devices made for China often send GB 18030 instead of UTF-8.
+// Bytes of log messages to text; used by the syslog listener, the file source, the HTTP intake and the command line. Devices made for China often send GB 18030 instead of UTF-8.
 import { isUtf8 } from 'node:buffer'
 
 /** Longest message kept; more is cut off and counted. */
@@ -6,7 +6,7 @@ export const MAX_MESSAGE_BYTES = 65_536
 
 const chinese = new TextDecoder('gb18030', { fatal: true })
 
-/** `cut` tells that text was lost because its UTF-8 form is longer than 64 KiB. */
+/** One message to text of at most 64 KiB. `cut` tells that text was lost because its UTF-8 form is longer than 64 KiB. */
 export function messageText(bytes: Buffer): { text: string; cut: boolean } {
   if (isUtf8(bytes)) return { text: bytes.toString('utf8'), cut: false }
   // A message cut at 64 KiB may end in the middle of a character.
@@ -17,6 +17,19 @@ export function messageText(bytes: Buffer): { text: string; cut: boolean } {
   const encoded = Buffer.from(text)
   if (encoded.length <= MAX_MESSAGE_BYTES) return { text, cut: false }
   return { text: withoutTornCharacter(encoded.subarray(0, MAX_MESSAGE_BYTES)).toString('utf8'), cut: true }
+}
+
+/** Many lines, each read for itself: a collector may send what different devices wrote. */
+export function linesText(bytes: Buffer): string {
+  if (isUtf8(bytes)) return bytes.toString('utf8')
+  const lines: string[] = []
+  for (let from = 0; from <= bytes.length;) {
+    const end = bytes.indexOf(0x0a, from)
+    const line = bytes.subarray(from, end === -1 ? bytes.length : end)
+    lines.push(isUtf8(line) ? line.toString('utf8') : decodeOther(line))
+    from = end === -1 ? bytes.length + 1 : end + 1
+  }
+  return lines.join('\n')
 }
 
 function decodeOther(bytes: Buffer): string {

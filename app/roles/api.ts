@@ -10,6 +10,7 @@ import { decideRouter } from '../../web/api/decide.js'
 import { deliveriesRouter } from '../../web/api/deliveries.js'
 import { dashboardRouter } from '../../web/api/dashboard.js'
 import { importRouter } from '../../web/api/import.js'
+import { linesText } from '../../adapters/shared/message-text.js'
 import { ingestRouter } from '../../web/api/ingest.js'
 import { openApiRouter } from '../../web/api/openapi.js'
 import type { Parts } from '../compose.js'
@@ -79,7 +80,7 @@ export async function startApi(parts: Parts): Promise<ApiRole> {
   return {
     syslog,
     routers: [
-      ingestRouter({ intake, sources, clock, rejected: (reason, records) => metrics.eventsRejected(reason, records) }),
+      ingestRouter({ intake, sources, clock, decode: linesText, rejected: (reason, records) => metrics.eventsRejected(reason, records) }),
       importRouter({ imports: core.imports, sources }),
       deliveriesRouter({ journal: core.journal, sources }),
       decideRouter({ links: core.links, ids: parts.ids }),

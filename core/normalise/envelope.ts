@@ -37,11 +37,14 @@ const OTHER_TIME =
 const KIWI = /^\d{2,4}-\d{2}-\d{2,4}[ \t]\d{2}:\d{2}:\d{2}[ \t][A-Z][A-Za-z0-9]{2,8}\.[A-Z][a-z]{2,9}[ \t]\S{1,255}[ \t]/
 const HOST = /^([A-Za-z0-9[:][A-Za-z0-9._:%@/\]-]{0,254}) +/
 /** A colon belongs to a tag only when a blank or the end follows: `%%01SEC/4/X(l):vsys=` and `CEF:0|` are payload. */
-const TAG = /^([A-Za-z0-9_(%][A-Za-z0-9_./()%@+-]{0,127})(?:\[([^\]\s]{1,64})\](?::(?= |$)|(?= ))|:(?= |$)) */
+const TAG = /^([A-Za-z0-9_(%/][A-Za-z0-9_./()%@+-]{0,127})(?:\[([^\]\s]{1,64})\](?::(?= |$)|(?= ))|:(?= |$)) */
 const TAG_WITH_PID = /^([A-Za-z0-9_(][A-Za-z0-9_./()@+-]{0,127})\[(\d{1,10})\]:(?= |$) */
 /** Envelopes within each other that are taken off. */
 const MAX_ENVELOPES = 4
-const LEVEL_WORD = /^(?:TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|FATAL|CRITICAL)$/i
+const CONTAINER = /^std(?:out|err) [FP] /
+const LEVEL_WORD = /^(?:TRACE|DEBUG\d?|INFO|NOTICE|WARN|WARNING|ERROR|FATAL|CRITICAL|PANIC|LOG|DETAIL|HINT|STATEMENT|CONTEXT)$/i
+/** A zone's name behind the time is no host. */
+const ZONE_WORD = /^(?:UTC|GMT|CES?T|[EMP][SD]T|CST|MSK|JST)(?: |: ?)/
 
 /** Never throws; `line` must hold no control characters. */
 export function readEnvelope(line: string, sourceType: string, time: TimeContext): Envelope {
@@ -70,8 +73,10 @@ function innerEnvelope(outer: Envelope): Envelope | undefined {
   const { sourceType, time } = outer
   const base = { line: outer.line, sourceType, time }
   if (match === null) {
-    if (outer.form === 'none' || !BSD_TIME.test(rest)) return undefined
+    const dated = /^\d{4}[-/]/.test(rest)
+    if (outer.form === 'none' || !(dated || BSD_TIME.test(rest))) return undefined
     const inner = bsd(rest, base)
+    if (dated && (inner.appname === undefined || inner.hostname === undefined)) return undefined
     // A message may begin with a time of its own; a program behind it tells a second envelope.
     if (inner.appname === undefined && (outer.appname !== undefined || inner.hostname === undefined)) return undefined
     return { ...outer, ...inner, line: outer.line }
@@ -119,24 +124,37 @@ function bsd(rest: string, base: Base): Envelope {
     return { ...base, form: 'bsd', message: trimmed.slice(tag[0].length), ...tagged(tag) }
   }
   const text = stamp.trimEnd().replace(/:$/, '')
-  const at = writtenTime(text, base.time)
+  const behind = trimmed.slice(stamp.length)
+  const zone = ZONE_WORD.exec(behind)?.[0] ?? ''
+  const at = writtenTime(zone === '' ? text : `${text} ${zone.replace(/:? *$/, '')}`, base.time)
   const timed = { ...base, form: 'bsd' as const, ...(at === undefined ? {} : { at }) }
-  const body = trimmed.slice(stamp.length)
+  const body = behind.slice(zone.length)
+  // containerd and CRI-O write each line of a container so.
+  const container = CONTAINER.exec(body)
+  if (container !== null) return { ...timed, message: body.slice(container[0].length) }
   const bare = TAG.exec(body)
+  if (bare !== null && LEVEL_WORD.test(bare[1] ?? '')) return { ...timed, message: body }
   if (bare !== null) return { ...timed, message: body.slice(bare[0].length), ...tagged(bare) }
   const host = HOST.exec(body)
   if (host === null) return { ...timed, message: body }
-  const afterHost = body.slice(host[0].length)
+  const hostless = body.slice(host[0].length)
+  // A relay that adds the host name to a line that has it.
+  const afterHost = hostless.startsWith(`${host[1]} `) ? hostless.slice((host[1]?.length ?? 0) + 1) : hostless
   const tag = TAG.exec(afterHost)
   // In a file nothing but the tag shows that the word after the time is a host and not a level or the text itself.
   if (tag === null && base.priority === undefined) return { ...timed, message: body }
-  if (LEVEL_WORD.test(host[1] ?? '')) return { ...timed, message: body }
+  if (LEVEL_WORD.test((host[1] ?? '').replace(/^\[(.*)\]$/, '$1'))) return { ...timed, message: body }
+  // `[25] LOG:`: a level is no program.
+  if (tag !== null && LEVEL_WORD.test(tag[1] ?? ''))
+    return base.priority === undefined ? { ...timed, message: body } : { ...timed, message: afterHost, ...named('hostname', host[1]) }
   if (tag === null) return { ...timed, message: afterHost, ...named('hostname', host[1]) }
   return { ...timed, message: afterHost.slice(tag[0].length), ...named('hostname', host[1]), ...tagged(tag) }
 }
 
 function tagged(tag: RegExpExecArray): Pick<Envelope, 'appname' | 'procid'> {
-  return { ...named('appname', tag[1]), ...named('procid', tag[2]) }
+  // Some systems write the program with its folder.
+  const name = tag[1]?.startsWith('/') === true ? tag[1].slice(tag[1].lastIndexOf('/') + 1) || tag[1] : tag[1]
+  return { ...named('appname', name), ...named('procid', tag[2]) }
 }
 
 function named<K extends 'hostname' | 'appname' | 'procid' | 'msgid'>(key: K, value: string | undefined): { [P in K]?: string } {

@@ -5,6 +5,7 @@ import type { EventDraft, Parser } from './define-parser.js'
 import { type Envelope, readEnvelope } from './envelope.js'
 import { toInstant } from './event-time.js'
 import { noFormats, type FormatSet } from './formats/format-set.js'
+import { foundTime } from './found-time.js'
 import type { NearMiss } from './formats/understood.js'
 import { mergeInto, withoutControls } from './merge-draft.js'
 import { parsers } from './parsers/index.js'
@@ -60,8 +61,9 @@ export function normalise(record: RecordToNormalise, options: NormaliseOptions =
   })
   const tabbed = original.includes('\t') ? withTabs(original, line) : line
   const known = understand(envelope, tabbed, options.formats ?? noFormats, explanation?.near)
+  const said = known?.draft['@timestamp'] === undefined ? timeOf(envelope, line) : undefined
   const event: EcsEvent = {
-    '@timestamp': toInstant(envelope.at) ?? toInstant(receivedAt) ?? '1970-01-01T00:00:00.000Z',
+    '@timestamp': toInstant(said) ?? toInstant(receivedAt) ?? '1970-01-01T00:00:00.000Z',
     event: { original, dataset: known?.dataset ?? 'unknown' },
   }
   mergeInto(event, envelopeFields(envelope, record.peer))
@@ -74,6 +76,12 @@ export function normalise(record: RecordToNormalise, options: NormaliseOptions =
   event.message ??= envelope.message
   if (explanation !== undefined) explain(explanation, envelope, known)
   return event
+}
+
+/** A full time the message begins with is the event's own; the envelope's is the relay's, and any other near the beginning comes last. */
+function timeOf(envelope: Envelope, line: string): number | undefined {
+  if (envelope.at !== undefined) return foundTime(envelope.message, envelope.time, true) ?? envelope.at
+  return line.startsWith('{') ? undefined : foundTime(line, envelope.time)
 }
 
 /** The cleaned line with the tabs it came with: some formats separate by them. */

@@ -5,6 +5,7 @@ import { PassThrough } from 'node:stream'
 import { gzipSync } from 'node:zlib'
 import Koa from 'koa'
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { linesText } from '../../adapters/shared/message-text.js'
 import { AppError, isAppError } from '../../core/errors.js'
 import { Intake } from '../../core/events/intake.js'
 import { SourceMap } from '../../core/events/source-map.js'
@@ -51,7 +52,13 @@ beforeAll(async () => {
   app.silent = true
   app.use(errorAnswer(silentLogger, { next: () => '00000000-0000-7000-8000-000000000001' }))
   app.use(
-    ingestRouter({ intake, sources: new SourceMap({ transactions, clock }), clock, rejected: reason => refused.push(reason) }).routes(),
+    ingestRouter({
+      intake,
+      sources: new SourceMap({ transactions, clock }),
+      clock,
+      decode: linesText,
+      rejected: reason => refused.push(reason),
+    }).routes(),
   )
   server = createServer(app.callback() as Parameters<typeof createServer>[1])
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
@@ -107,6 +114,14 @@ describe('what is taken', () => {
     expect((await send('json', '[{"a":1},{"a":2}]', { 'content-type': 'application/json' })).body.accepted).toBe(2)
     expect((await send('raw', 'one\r\n\ntwo\n')).body.accepted).toBe(2)
     expect(stored.slice(2).map(({ record }) => record.raw)).toEqual(['one', 'two'])
+  })
+
+  it('may be GB 18030, some lines of it or all', async () => {
+    const chinese = Buffer.from([0xb5, 0xc7, 0xc2, 0xbc, 0xca, 0xa7, 0xb0, 0xdc])
+    const { body } = await send('raw', Buffer.concat([chinese, Buffer.from('\n登录成功\nplain\n')]))
+
+    expect(body.accepted).toBe(3)
+    expect(stored.map(({ record }) => record.raw)).toEqual(['登录失败', '登录成功', 'plain'])
   })
 
   it('may be gzip', async () => {

@@ -19,10 +19,12 @@ interface Needs {
   readonly intake: Intake
   readonly sources: SourceMap
   readonly clock: Clock
+  /** Bytes of a body to text: UTF-8, or GB 18030 line by line. */
+  decode(body: Buffer): string
   rejected(reason: string, records: number): void
 }
 
-export function ingestRouter({ intake, sources, clock, rejected }: Needs): Router {
+export function ingestRouter({ intake, sources, clock, decode, rejected }: Needs): Router {
   const router = new Router()
   router.post('/api/v1/ingest/:source', async (ctx: Context & { params: Record<string, string> }) => {
     const type = ctx.params['source'] ?? ''
@@ -34,7 +36,7 @@ export function ingestRouter({ intake, sources, clock, rejected }: Needs): Route
     }
     if (!(ingestTypes as readonly string[]).includes(type)) throw new AppError('SOURCE_TYPE_UNKNOWN', { type: type.slice(0, 40) })
     const body = await readBody(ctx.req, MAX_INGEST_BYTES)
-    const split = splitBody(type, ctx.get('content-type'), body.toString('utf8'))
+    const split = splitBody(type, ctx.get('content-type'), decode(body))
     const receivedAt = instant(clock.now())
     const peer = ctx.req.socket.remoteAddress ?? ''
     await intake.accept(

@@ -1,5 +1,7 @@
 // Cuts bytes into lines with a bound on their length; the last line waits for its end. Used by the file source.
 
+import { messageText } from '../../shared/message-text.js'
+
 /** As everywhere: what is longer is cut here (bytes). */
 export const MAX_LINE_BYTES = 65_536
 const LINE_END = 0x0a
@@ -8,18 +10,6 @@ export interface CutLine {
   readonly text: string
   /** Bytes of the file up to and with the line's end, from where the cutter began. */
   readonly end: number
-}
-
-const utf8 = new TextDecoder('utf-8', { fatal: true })
-const gb18030 = new TextDecoder('gb18030')
-
-/** UTF-8, or GB18030 (which GBK and GB2312 are part of) where the bytes are no UTF-8. */
-export function decodeLine(bytes: Buffer): string {
-  try {
-    return utf8.decode(bytes)
-  } catch {
-    return gb18030.decode(bytes)
-  }
 }
 
 export class LineCutter {
@@ -94,6 +84,6 @@ export class LineCutter {
     if (withoutReturn.length === 0) return
     const cut = withoutReturn.length > MAX_LINE_BYTES
     if (cut) this.oversize += 1
-    lines.push({ text: decodeLine(cut ? withoutReturn.subarray(0, MAX_LINE_BYTES) : withoutReturn), end: this.taken })
+    lines.push({ text: messageText(cut ? withoutReturn.subarray(0, MAX_LINE_BYTES) : withoutReturn).text, end: this.taken })
   }
 }

@@ -70,7 +70,9 @@ export function buildEvent(keys: Keys, rules: BuildRules, header: boolean, time:
   if (keys['@timestamp'] !== undefined && !rules.listed.has('@timestamp')) convert('@timestamp', 'time', keys['@timestamp'], time, put)
   if (rules.usual) addUsual(keys, rules.listed, header, time, put)
   for (const decision of rules.decide) {
-    const value = wordOf(lookUp(keys, decision.key))
+    const found = lookUp(keys, decision.key)
+    if (isEmpty(found)) continue
+    const value = wordOf(found)
     const then = decision.when.get(value) ?? prefixed(decision.when, value) ?? decision.when.get('*')
     for (const [path, item] of then ?? []) set(out, path, item)
   }

@@ -39,11 +39,13 @@ const EXPRESSION_SEES = 4_096
 type StepReader = (view: LineView, keys: Keys) => true | string
 
 export function compileFormat(format: Format): CompiledShape[] {
+  // Compiled once: what all shapes share is looked for once a line.
+  const shared = compileCondition(format.when)
   return format.shapes.map((shape, index) => {
     const conditions = [format.when, shape.when]
     const steps = [...(format.read ?? []), ...(shape.read ?? [])]
     const readers = steps.map(compileStep)
-    const checks = conditions.map(compileCondition)
+    const checks = [shared, compileCondition(shape.when)]
     const isHeader = steps.some(step => step === 'cef' || step === 'leef')
     const read = (view: LineView): Read => {
       for (const check of checks) {
@@ -159,7 +161,8 @@ function compileCondition(condition: Condition): { before(view: LineView): strin
         if (products !== undefined && !products.some(name => matches(name, lower(found.product)))) return `product is not ${products[0]}`
       }
       if (host !== undefined && !host.matcher(view.envelope.hostname ?? '').find()) return 'host does not match'
-      if (regex !== undefined && !regex.matcher(view.start).find()) return 'expression does not match'
+      // A relay's header before the line moves what the expression is anchored to.
+      if (regex !== undefined && !view.shows(regex, text => regex.matcher(text).find())) return 'expression does not match'
       return undefined
     },
     after(read) {
@@ -225,8 +228,13 @@ function compileStep(step: Step): StepReader {
       const text = textOf(view, keys, step.of)
       if (text === undefined) return `no ${step.of}`
       for (const pattern of patterns) {
-        const matcher = pattern.matcher(text.length > EXPRESSION_SEES ? text.slice(0, EXPRESSION_SEES) : text)
-        if (!matcher.find()) continue
+        let matcher = pattern.matcher(text.length > EXPRESSION_SEES ? text.slice(0, EXPRESSION_SEES) : text)
+        if (!matcher.find()) {
+          // Relays put their own header before the line, and the envelope may have taken what the pattern wants.
+          if (!view.relayed || (step.of !== undefined && step.of !== 'line')) continue
+          matcher = pattern.matcher(step.of === 'line' ? view.seen : view.start)
+          if (!matcher.find()) continue
+        }
         for (const name of Object.keys(pattern.namedGroups())) {
           const value = matcher.group(name)
           // Group names hold no dots; two underscores stand for one.

@@ -76,8 +76,10 @@ export function convert(path: string, as: Converter, value: unknown, time: TimeC
       if (Number.isFinite(number)) put(path, converter === 'integer' ? Math.round(number) : number)
       return
     }
-    case 'time': {
-      const at = toInstant(writtenTime(typeof value === 'string' ? value.trim() : value, time))
+    case 'time':
+    case 'utc': {
+      const context = converter === 'utc' ? { ...time, utcOffsetMinutes: 0 } : time
+      const at = toInstant(writtenTime(typeof value === 'string' ? value.trim() : value, context))
       if (at !== undefined) put(path, at)
       return
     }
@@ -113,6 +115,8 @@ export function convert(path: string, as: Converter, value: unknown, time: TimeC
 }
 
 function trimmed(value: unknown): string | undefined {
+  // Of several the first is meant.
+  if (Array.isArray(value)) return trimmed((value as unknown[]).find(item => typeof item !== 'object'))
   return typeof value === 'string' ? value.trim() : typeof value === 'number' ? String(value) : undefined
 }
 
@@ -134,6 +138,13 @@ function putEndpoint(path: string, text: string, put: Put): void {
   if (inner !== undefined) {
     put(`${path}.ip`, inner)
     const port = portNumber(parts?.[2])
+    if (port !== undefined) put(`${path}.port`, port)
+    return
+  }
+  // `-:51234`: the port of a client whose address was left out.
+  const nameless = /^-?:(\d{1,5})$/.exec(text)
+  if (nameless !== null) {
+    const port = portNumber(nameless[1])
     if (port !== undefined) put(`${path}.port`, port)
     return
   }

@@ -76,6 +76,7 @@ export const converters = [
   'integer',
   'number',
   'time',
+  'utc',
   'lower',
   'upper',
   'endpoint',

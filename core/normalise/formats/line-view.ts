@@ -30,8 +30,29 @@ export class LineView {
     this.app = envelope.appname?.toLowerCase()
   }
 
+  /** Whether an envelope stands before the message. */
+  get relayed(): boolean {
+    return this.message.length !== this.line.length
+  }
+
+  /** The part of the message expressions see. */
+  get seen(): string {
+    return this.message.length > RECOGNISED_WITHIN ? this.message.slice(0, RECOGNISED_WITHIN) : this.message
+  }
+
+  private readonly shown = new Map<object, boolean>()
+  /** Whether the line, or what a relay's header stands before, fits; asked once for each expression. */
+  shows(expression: object, fits: (text: string) => boolean): boolean {
+    const known = this.shown.get(expression)
+    if (known !== undefined) return known
+    const answer = fits(this.start) || (this.relayed && fits(this.seen))
+    this.shown.set(expression, answer)
+    return answer
+  }
+
   get header(): HeaderRead | undefined {
-    if (this.headerRead === undefined) this.headerRead = readHeader(this.line) ?? null
+    if (this.headerRead === undefined)
+      this.headerRead = readHeader(this.line) ?? (this.relayed ? readHeader(this.message) : undefined) ?? null
     return this.headerRead ?? undefined
   }
 
@@ -51,19 +72,45 @@ export class LineView {
   }
 }
 
-/** An object in the text, or the first of an array; what stands before it does not matter. */
+/** An object in the text, the first of an array or of several; what stands before and behind does not matter. */
 export function readObject(text: string): Record<string, unknown> | undefined {
-  const end = text.trimEnd()
-  if (!end.endsWith('}') && !end.endsWith(']')) return undefined
   const brace = text.indexOf('{')
   if (brace === -1) return undefined
+  const end = text.trimEnd()
   const bracket = text.lastIndexOf('[', brace)
-  const from = end.endsWith(']') && bracket !== -1 && text.slice(bracket + 1, brace).trim() === '' ? bracket : brace
+  const list = end.endsWith(']') && bracket !== -1 && text.slice(bracket + 1, brace).trim() === ''
+  const whole = list || end.endsWith('}') ? parsed(end.slice(list ? bracket : brace)) : undefined
+  if (whole !== undefined) return whole
+  // Only what begins with an object is read without its end: a brace inside a text is usually no JSON.
+  const close = end.startsWith('{') ? closingBrace(end) : -1
+  return close === -1 || close === end.length - 1 ? undefined : parsed(end.slice(0, close + 1))
+}
+
+function parsed(text: string): Record<string, unknown> | undefined {
   try {
-    const value: unknown = JSON.parse(end.slice(from))
+    const value: unknown = JSON.parse(text)
     const copy = cleanCopy(Array.isArray(value) ? value[0] : value)
     return isObject(copy) && Object.keys(copy).length > 0 ? copy : undefined
   } catch {
     return undefined
   }
+}
+
+/** Where the object a text begins with ends: -1 when it does not. */
+function closingBrace(text: string): number {
+  let depth = 0
+  let quoted = false
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at)
+    if (quoted) {
+      if (code === 92) at += 1
+      else if (code === 34) quoted = false
+    } else if (code === 34) quoted = true
+    else if (code === 123) depth += 1
+    else if (code === 125) {
+      depth -= 1
+      if (depth === 0) return at
+    }
+  }
+  return -1
 }

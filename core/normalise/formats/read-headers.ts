@@ -9,6 +9,8 @@ export interface HeaderRead {
 
 const MAX_KEYS = 400
 const CEF = /(?:^|[\s>:\]])CEF: ?(\d{1,2}(?:\.\d)?)\|/
+/** Version, vendor, product, version, id, name, severity of one or two digits or a word. */
+const BARE = /^[01]\|(?=[^|]{1,63}\|[^|]{1,63}\|[^|]{0,63}\|[^|]{0,99}\|[^|]{0,255}\|[\w-]{1,9}\|)/
 const LEEF = /(?:^|[\s>:\]])LEEF: ?([12](?:\.\d)?)\|/
 
 /** Undefined when the text holds neither. */
@@ -21,6 +23,9 @@ export function readHeader(text: string): HeaderRead | undefined {
     const match = LEEF.exec(text)
     if (match !== null) return readLeef(text, match.index + match[0].length, match[1] ?? '1')
   }
+  // A relay that takes `CEF:` for a program's name leaves this over.
+  const bare = BARE.exec(text)
+  if (bare !== null && text.includes('=', bare[0].length)) return readCef(text, bare[0].length)
   return undefined
 }
 

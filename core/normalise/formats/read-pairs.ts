@@ -10,6 +10,8 @@ export type PairReader = (text: string, into: Record<string, unknown>) => number
 
 const MAX_PAIRS = 400
 const MAX_KEY = 64
+/** A text whose first key stands further behind is no list of pairs: each place that may begin one costs a look at 64 characters. */
+const FIRST_KEY_WITHIN = 8_192
 
 /** Counts the pairs; the first of two equal keys counts. */
 export function compilePairs(options: PairOptions): PairReader {
@@ -48,7 +50,8 @@ export function compilePairs(options: PairOptions): PairReader {
 
   /** The first place where a key may begin and does. */
   function firstKey(text: string): number {
-    for (let at = 0; at < text.length; at += 1) {
+    const end = Math.min(text.length, FIRST_KEY_WITHIN)
+    for (let at = 0; at < end; at += 1) {
       const before = at === 0 ? 32 : text.charCodeAt(at - 1)
       const boundary =
         before === 32 || before === 9 || '([{<;,|:"\'>#'.includes(text[at - 1] ?? '(') || others.some(pair => text.endsWith(pair, at))

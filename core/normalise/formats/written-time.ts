@@ -32,17 +32,47 @@ export function monthNumber(name: string): number | undefined {
 }
 
 const CLOCK = '(\\d{1,2}):(\\d{2})(?::(\\d{2})(?:[.,:](\\d{1,9}))?)?'
-const ZONE = '(?:\\s?(Z|UTC|GMT|CST|[+-]\\d{1,2}(?::?\\d{2})?)?(?:\\s\\(?[A-Z]{2,5}\\)?)?)?(?:\\s(\\d{4}))?'
+/** Minutes east of UTC of the names of zones logs carry; CST is China's, as our customers mean it. */
+const ZONES: Readonly<Record<string, number>> = {
+  UTC: 0,
+  GMT: 0,
+  CST: 480,
+  HKT: 480,
+  SGT: 480,
+  JST: 540,
+  KST: 540,
+  MSK: 180,
+  WET: 0,
+  WEST: 60,
+  BST: 60,
+  CET: 60,
+  CEST: 120,
+  EET: 120,
+  EEST: 180,
+  EST: -300,
+  EDT: -240,
+  CDT: -300,
+  MST: -420,
+  MDT: -360,
+  PST: -480,
+  PDT: -420,
+}
+const ZONE = '(?:\\s?(Z|[A-Z]{3,4}|[+-]\\d{1,2}(?::?\\d{2})?)?(?:\\s\\(?[A-Z]{2,5}\\)?)?)?(?:\\s(\\d{4}))?'
 const YEAR_FIRST = new RegExp(`^(\\d{4})(?:[-/.]|年)(\\d{1,2})(?:[-/.]|月)(\\d{1,2})日?(?:[T ,:_-]{0,3}${CLOCK}${ZONE})?$`)
 const DAY_FIRST = new RegExp(
-  `^(?:\\p{L}{2,9}\\.?,? )?(\\d{1,2})[ /.-](\\p{L}{2,12}\\.?|\\d{1,2}月?)[ /.-](\\d{4})[ :,]{1,2}${CLOCK}(?: ([AP]M))?${ZONE}$`,
+  `^(?:\\p{L}{2,9}\\.?,? )?(\\d{1,2})[ /.-](\\p{L}{2,12}\\.?|\\d{1,2}月?)[ /.-](\\d{4})[ :,-]{1,3}${CLOCK}(?: ([AP]M))?${ZONE}$`,
   'iu',
 )
 const MONTH_FIRST = new RegExp(
   `^(?:\\p{L}{2,9},? )?(\\p{L}{2,12}\\.?|\\d{1,2}月) {0,2}(\\d{1,2})日?,?(?: (\\d{4}))? {1,2}${CLOCK}(?: ([AP]M))?${ZONE}$`,
   'iu',
 )
-const COMPACT = /^(\d{4})(\d{2})(\d{2})T?(\d{2})(\d{2})(\d{2})(?:\.(\d{1,6}))?(Z|[+-]\d{4})?$/
+const COMPACT = /^(\d{4})(\d{2})(\d{2})[T ]?(\d{2}):?(\d{2}):?(\d{2})(?:[.,](\d{1,9}))?(Z|[+-]\d{4})?$/
+
+/** `161209  8:05:01`, as MySQL and MariaDB wrote it. */
+const SHORT = /^(\d{2})(\d{2})(\d{2}) {1,2}(\d{1,2}):(\d{2}):(\d{2})$/
+/** `2018 Apr 20 13:15:07 UTC`, as NX-OS writes it. */
+const YEAR_MONTH_DAY = new RegExp(`^(\\d{4}) (\\p{L}{3,12}\\.?) (\\d{1,2}) ${CLOCK}${ZONE}$`, 'iu')
 
 /** Milliseconds since 1970, or undefined when the text is no moment. Times without a zone are in the context's zone. */
 export function writtenTime(value: unknown, context: TimeContext): number | undefined {
@@ -57,7 +87,14 @@ export function writtenTime(value: unknown, context: TimeContext): number | unde
     .trim()
     .replace(/^\[(.*)\]$/, '$1')
     .replace(/\s+/g, ' ')
+    .replace(/(?:GMT|UTC)(?=[+-]\d)/, '')
   if (text.length < 8 || text.length > 64) return undefined
+  const short = SHORT.exec(text)
+  if (short !== null) return at(context, `20${short[1]}`, Number(short[2]), short[3], short[4], short[5], short[6], undefined, undefined)
+  const named = YEAR_MONTH_DAY.exec(text)
+  const namedMonth = named === null ? undefined : monthNumber(named[2] ?? '')
+  if (named !== null && namedMonth !== undefined)
+    return at(context, named[1], namedMonth, named[3], named[4], named[5], named[6], named[7], named[8])
   const year = YEAR_FIRST.exec(text)
   if (year !== null) return at(context, year[1], Number(year[2]), year[3], year[4], year[5], year[6], year[7], year[8])
   const day = DAY_FIRST.exec(text)
@@ -103,8 +140,11 @@ function at(
 
 function zoneText(zone: Part): string {
   if (zone === undefined || zone === '') return ''
-  if (zone === 'CST') return '+08:00'
-  if (/^[A-Z]/.test(zone)) return 'Z'
+  if (/^[A-Z]/.test(zone)) {
+    const minutes = ZONES[zone.toUpperCase()] ?? 0
+    const two = (part: number): string => String(part).padStart(2, '0')
+    return `${minutes < 0 ? '-' : '+'}${two(Math.floor(Math.abs(minutes) / 60))}${two(Math.abs(minutes) % 60)}`
+  }
   const digits = zone.slice(1).replace(':', '')
   return `${zone[0]}${digits.length <= 2 ? `${digits.padStart(2, '0')}00` : digits.padStart(4, '0')}`
 }

@@ -41,6 +41,7 @@ const ALERT_MARKS = [...STATUSES, 'fingerprint', 'alertid', 'asset', 'instance',
 export const jsonAlert = defineParser({
   id: 'json-alert',
   dataset: 'json.alert',
+  late: true,
   samples: {
     parses: [
       '{"title":"数据库磁盘将满","severity":"严重","asset":"db1","ip":"10.0.0.5","id":"A-17","status":"firing"}',

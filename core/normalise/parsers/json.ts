@@ -1,8 +1,10 @@
 // JSON objects of any program: Elastic Common Schema kept as it is, flat keys unfolded, usual names of other schemas added as ECS.
 import { defineParser } from '../define-parser.js'
+import { buildEvent, type BuildRules } from '../formats/build-event.js'
+import { readObject } from '../formats/line-view.js'
 import { anyTime, toInstant } from '../event-time.js'
 import { addAliases, settleTypes } from '../json-fields.js'
-import { cleanCopy, isObject, isSafeKey, MAX_DEPTH } from '../merge-draft.js'
+import { isObject, isSafeKey, MAX_DEPTH } from '../merge-draft.js'
 
 /** Datasets a sender may name for itself. */
 const DATASET = /^[a-z][a-z0-9_.-]{0,63}$/
@@ -22,30 +24,57 @@ export const json = defineParser({
   },
   parse(message, envelope) {
     const text = (message.startsWith('@cee:') ? message.slice(5) : message).trim()
-    if (!text.startsWith('{') || !text.endsWith('}')) return null
-    let value: unknown
-    try {
-      value = JSON.parse(text)
-    } catch {
-      return null
-    }
-    const copy = cleanCopy(value)
-    if (!isObject(copy) || Object.keys(copy).length === 0) return null
+    if (!text.startsWith('{')) return null
+    const copy = readObject(text)
+    if (copy === undefined) return null
     const fields = unfold(copy)
     const time = ['@timestamp', 'timestamp', 'time', 'ts', 'eventTime', 'event_time', 'datetime', 'date']
       .map(key => anyTime(fields[key], envelope.time))
       .find(at => at !== undefined)
     settleTypes(fields)
     addAliases(fields)
+    const guessed = buildEvent(copy, usualOnly, false, envelope.time)
+    addMissing(fields, guessed)
     const event = fields['event'] as Record<string, unknown>
     const dataset = event['dataset']
+    const maker = elasticProduct(fields, dataset)
     return {
+      ...(maker === undefined ? {} : { observer: maker }),
       ...fields,
-      '@timestamp': toInstant(time),
+      '@timestamp': toInstant(time) ?? guessed['@timestamp'],
       event: { ...event, dataset: typeof dataset === 'string' && DATASET.test(dataset) && dataset !== 'unknown' ? dataset : 'json' },
     }
   },
 })
+
+/** Elastic's own programs write the Elastic Common Schema, each with an object of its name. */
+function elasticProduct(fields: Record<string, unknown>, dataset: unknown): { vendor: string; product: string } | undefined {
+  if (!isObject(fields['ecs']) || isObject(fields['observer'])) return undefined
+  const name = typeof dataset === 'string' ? dataset.split('.')[0] : undefined
+  for (const [key, product] of ELASTIC) if (name === key || isObject(fields[key])) return { vendor: 'Elastic', product }
+  return undefined
+}
+const ELASTIC = [
+  ['kibana', 'Kibana'],
+  ['elasticsearch', 'Elasticsearch'],
+  ['logstash', 'Logstash'],
+] as const
+
+const usualOnly: BuildRules = { fields: [], listed: new Set(), set: [], decide: [], usual: true }
+
+/** What usual names say where the sender's own fields and the aliases say nothing: only ends, users, requests and verdicts. */
+function addMissing(fields: Record<string, unknown>, guessed: object): void {
+  for (const [key, value] of Object.entries(guessed)) {
+    if (!GUESSED.has(key) || !isObject(value)) continue
+    // A name is no end of a connection.
+    if (key === 'source' || key === 'destination') delete value['address']
+    if (Object.keys(value).length === 0) continue
+    const own = fields[key]
+    if (own === undefined) fields[key] = value
+    else if (isObject(own)) for (const [name, item] of Object.entries(value)) own[name] ??= item
+  }
+}
+const GUESSED = new Set(['source', 'destination', 'user', 'http', 'url', 'event', 'rule'])
 
 /** `{"a.b": 1}` becomes `{"a": {"b": 1}}`; a key whose way is barred by a plain value stays as it is. */
 function unfold(flat: Record<string, unknown>): Record<string, unknown> {

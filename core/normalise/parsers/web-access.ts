@@ -5,7 +5,7 @@ import { clfTime, toInstant } from '../event-time.js'
 import { quotedText, requestFields } from '../web-request.js'
 
 const DATE = /\[(\d{1,2}\/[A-Z][a-z]{2}\/\d{4}:\d{2}:\d{2}:\d{2}(?:\.\d{1,9})? [+-]\d{4})\] /
-const STATUS = /^ (\d{3}) (\d{1,19}|-)(?= |$)/
+const STATUS = /^ (\d{3}|-) (\d{1,19}|-)(?= |$)/
 /** Request number, router, server and duration are only Traefik's. */
 const TRAEFIK = / \d{1,12} "[^"]{0,400}" "[^"]{0,400}" \d{1,9}ms$/
 /** Where something else may stand before the message (a container's or a file's prefix) it is short. */
@@ -40,7 +40,10 @@ export const webAccess = defineParser({
     const after = message.slice(match.index + match[0].length)
     const draft = match.index === 0 ? timeFirst(after) : addressFirst(message.slice(0, match.index), after)
     if (draft === null) return null
-    if (TRAEFIK.test(message)) {
+    const traefik = TRAEFIK.test(message)
+    // Only Traefik writes an answer without a status.
+    if (!traefik && / - (?:\d{1,19}|-)(?: |$)/.test(after) && draft.http?.response?.status_code === undefined) return null
+    if (traefik) {
       const { event } = draft
       return {
         ...draft,
@@ -64,7 +67,7 @@ function isApache(message: string, dateAt: number, name: string): boolean {
   if (/nginx|openresty|tengine/i.test(name)) return false
   if (/apache|httpd/i.test(name)) return true
   return (
-    /^\S{1,255}:\d{1,5} \S/.test(message) ||
+    /^[^\s[]{1,255}:\d{1,5} \S/.test(message) ||
     / TLSv1/.test(message.slice(0, 120)) ||
     /" \d{3} -(?: |$)/.test(message.slice(dateAt)) ||
     / "-" 408 /.test(message)
@@ -82,7 +85,13 @@ function addressFirst(prefix: string, after: string): EventDraft | null {
   const agent = referrer === undefined ? undefined : quotedText(rest, referrer.end + 1)
   const who = readPrefix(prefix)
   return {
-    ...requestFields(request.text, { status: status[1], bytes: status[2], referrer: referrer?.text, agent: agent?.text, host: who.host }),
+    ...requestFields(request.text, {
+      status: status[1] === '-' ? undefined : status[1],
+      bytes: status[2],
+      referrer: referrer?.text,
+      agent: agent?.text,
+      host: who.host,
+    }),
     ...who.fields,
   }
 }

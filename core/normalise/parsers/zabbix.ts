@@ -3,6 +3,7 @@ import { plainFingerprint } from '../alerts/alert-fingerprint.js'
 import { alertDraft, objectWith, statusOfWord, type AlertStatus } from '../alerts/foreign-alert.js'
 import { Scalars, scalarsOf } from '../alerts/scalars.js'
 import { defineParser } from '../define-parser.js'
+import { isObject } from '../merge-draft.js'
 import { isoTime, type TimeContext } from '../event-time.js'
 
 const MARKS = /"(?:event|trigger)[._ -]?n?severity"\s*:/i
@@ -24,7 +25,8 @@ export const zabbix = defineParser({
   },
   parse(message, envelope) {
     const object = objectWith(message, MARKS)
-    if (object === null) return null
+    // An object `eventData` or `eventSource` is no macro: other products speak of events too.
+    if (object === null || isObject(object['eventData']) || isObject(object['eventSource'])) return null
     // A macro that Zabbix could not fill in is left as it was written.
     const entries = scalarsOf(object).filter(([, value]) => !/^(?:\{[^}]{0,64}\}|\*UNKNOWN\*)$/.test(value))
     const values = new Scalars().add(entries)
