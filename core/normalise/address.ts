@@ -10,7 +10,7 @@ const MAX_ADDRESS_LENGTH = 64
  */
 export function canonicalIp(text: unknown): string | undefined {
   if (typeof text !== 'string' || text.length < 2 || text.length > MAX_ADDRESS_LENGTH) return undefined
-  if (ipaddr.IPv4.isValidFourPartDecimal(text)) return text
+  if (isFourPartDecimal(text)) return text
   if (!text.includes(':')) return undefined
   const bare = text.startsWith('[') && text.endsWith(']') ? text.slice(1, -1) : text
   const zone = bare.indexOf('%')
@@ -20,9 +20,60 @@ export function canonicalIp(text: unknown): string | undefined {
   return parsed.isIPv4MappedAddress() ? parsed.toIPv4Address().toString() : parsed.toRFC5952String()
 }
 
+/** `192.0.2.1`: four numbers up to 255, none with a needless zero in front. */
+function isFourPartDecimal(text: string): boolean {
+  if (text.length < 7 || text.length > 15) return false
+  let dots = 0
+  let digits = 0
+  let number = 0
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at)
+    if (code === 46) {
+      if (digits === 0) return false
+      dots += 1
+      digits = 0
+      number = 0
+      continue
+    }
+    if (code < 48 || code > 57 || (digits > 0 && number === 0)) return false
+    number = number * 10 + code - 48
+    digits += 1
+    if (number > 255) return false
+  }
+  return dots === 3 && digits > 0
+}
+
+/** By the first three numbers of an IPv4 address: no range that is not public is smaller, but the broadcast address inside a larger one. */
+const publicNetworks = new Map<number, boolean>()
+const REMEMBERED_NETWORKS = 65_536
+
 /** True for an address that may be met on the internet. */
 export function isPublicIp(canonical: string): boolean {
-  return ipaddr.process(canonical).range() === 'unicast'
+  const network = networkOf(canonical)
+  if (network === undefined) return ipaddr.process(canonical).range() === 'unicast'
+  const known = publicNetworks.get(network)
+  if (known !== undefined) return known
+  const isPublic = ipaddr.process(canonical).range() === 'unicast'
+  if (publicNetworks.size >= REMEMBERED_NETWORKS) publicNetworks.clear()
+  publicNetworks.set(network, isPublic)
+  return isPublic
+}
+
+/** The first three numbers of a canonical IPv4 address as one. */
+function networkOf(canonical: string): number | undefined {
+  let network = 0
+  let number = 0
+  let dots = 0
+  for (let at = 0; dots < 3; at += 1) {
+    const code = canonical.charCodeAt(at)
+    if (code === 46) {
+      network = network * 256 + number
+      number = 0
+      dots += 1
+    } else if (code >= 48 && code <= 57) number = number * 10 + code - 48
+    else return undefined
+  }
+  return network
 }
 
 /** A port of 0 to 65535 from a number or decimal text. */
