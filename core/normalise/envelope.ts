@@ -24,6 +24,8 @@ export interface Envelope {
   readonly sourceType: string
   /** For payloads that carry a time of their own. */
   readonly time: TimeContext
+  /** What json-object.ts has read; undefined before somebody asked, null when the message is no JSON object. */
+  object: Record<string, unknown> | null | undefined
 }
 
 /** `<invld>` is what a relay writes for a priority it could not read. */
@@ -103,6 +105,7 @@ function within(outer: Envelope, inner: Envelope, priority: number | undefined):
     procid: inner.procid ?? outer.procid,
     msgid: inner.msgid ?? outer.msgid,
     structuredData: inner.structuredData ?? outer.structuredData,
+    object: undefined,
   }
 }
 
@@ -136,6 +139,7 @@ function rfc5424(rest: string, base: Base): Envelope | undefined {
     procid: named(match[4]),
     msgid: named(match[5]),
     structuredData: hasKeys(data.data) ? data.data : undefined,
+    object: undefined,
   }
 }
 
@@ -195,6 +199,7 @@ function enveloped(
     procid: tag === null ? undefined : named(tag[2]),
     msgid: undefined,
     structuredData: undefined,
+    object: undefined,
   }
 }
 

@@ -2,7 +2,8 @@
 import { defineParser } from '../define-parser.js'
 import { anyTime, toInstant } from '../event-time.js'
 import { addAliases, settleTypes } from '../json-fields.js'
-import { cleanCopy, isObject, isSafeKey, MAX_DEPTH } from '../merge-draft.js'
+import { objectIn, objectOf } from '../json-object.js'
+import { isObject, isSafeKey, MAX_DEPTH } from '../merge-draft.js'
 
 /** Datasets a sender may name for itself. */
 const DATASET = /^[a-z][a-z0-9_.-]{0,63}$/
@@ -21,16 +22,8 @@ export const json = defineParser({
     ignores: ['[1,2]', '{"a":', '{}', '"text"', 'null'],
   },
   parse(message, envelope) {
-    const text = (message.startsWith('@cee:') ? message.slice(5) : message).trim()
-    if (!text.startsWith('{') || !text.endsWith('}')) return null
-    let value: unknown
-    try {
-      value = JSON.parse(text)
-    } catch {
-      return null
-    }
-    const copy = cleanCopy(value)
-    if (!isObject(copy) || Object.keys(copy).length === 0) return null
+    const copy = message.startsWith('@cee:') ? objectIn(message.slice(5)) : objectOf(envelope)
+    if (copy === undefined || Object.keys(copy).length === 0) return null
     const fields = unfold(copy)
     const time = ['@timestamp', 'timestamp', 'time', 'ts', 'eventTime', 'event_time', 'datetime', 'date']
       .map(key => anyTime(fields[key], envelope.time))

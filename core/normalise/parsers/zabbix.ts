@@ -1,8 +1,9 @@
 // Problems and recoveries of Zabbix as its webhook media types send them: the macros of the event under their usual names, however spelt.
 import { plainFingerprint } from '../alerts/alert-fingerprint.js'
-import { alertDraft, objectWith, statusOfWord, type AlertStatus } from '../alerts/foreign-alert.js'
+import { alertDraft, statusOfWord, type AlertStatus } from '../alerts/foreign-alert.js'
 import { Scalars, scalarsOf } from '../alerts/scalars.js'
 import { defineParser } from '../define-parser.js'
+import { objectWith } from '../json-object.js'
 import { isoTime, type TimeContext } from '../event-time.js'
 
 const MARKS = /"(?:event|trigger)[._ -]?n?severity"\s*:/i
@@ -23,7 +24,7 @@ export const zabbix = defineParser({
     ignores: ['{"event_severity":"High","host":"web1"}', '{"subject":"hello","severity":"High"}', '{"event":{"severity":4},"subject":"x"}'],
   },
   parse(message, envelope) {
-    const object = objectWith(message, MARKS)
+    const object = objectWith(envelope, MARKS)
     if (object === null) return null
     // A macro that Zabbix could not fill in is left as it was written.
     const entries = scalarsOf(object).filter(([, value]) => !/^(?:\{[^}]{0,64}\}|\*UNKNOWN\*)$/.test(value))
