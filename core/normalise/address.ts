@@ -4,6 +4,8 @@ import ipaddr from 'ipaddr.js'
 /** Longest text of an IPv6 address with an embedded IPv4 part and a zone. */
 const MAX_ADDRESS_LENGTH = 64
 
+const HEXADECIMAL = /^[0-9A-Fa-f:.]+$/
+
 /**
  * The canonical text of an address: IPv4 in dotted decimals (also when it came as `::ffff:1.2.3.4`), IPv6 as RFC 5952 writes it.
  * Brackets and a zone (`[fe80::1%eth0]`) are taken off. Undefined when it is not an address; `10.1` and `0x7f.1` are not.
@@ -11,11 +13,13 @@ const MAX_ADDRESS_LENGTH = 64
 export function canonicalIp(text: unknown): string | undefined {
   if (typeof text !== 'string' || text.length < 2 || text.length > MAX_ADDRESS_LENGTH) return undefined
   if (isFourPartDecimal(text)) return text
-  if (!text.includes(':')) return undefined
+  const colon = text.indexOf(':')
+  // Fewer than two colons are a time or a port.
+  if (colon === -1 || !text.includes(':', colon + 1)) return undefined
   const bare = text.startsWith('[') && text.endsWith(']') ? text.slice(1, -1) : text
   const zone = bare.indexOf('%')
   const address = zone === -1 ? bare : bare.slice(0, zone)
-  if (!ipaddr.IPv6.isValid(address)) return undefined
+  if (!HEXADECIMAL.test(address) || !ipaddr.IPv6.isValid(address)) return undefined
   const parsed = ipaddr.IPv6.parse(address)
   return parsed.isIPv4MappedAddress() ? parsed.toIPv4Address().toString() : parsed.toRFC5952String()
 }

@@ -89,7 +89,7 @@ function usualIsoTime(text: string): number | undefined {
   if (text.charCodeAt(7) !== DASH || text.charCodeAt(13) !== 58 || text.charCodeAt(16) !== 58) return undefined
   if (length === 24 && text.charCodeAt(19) !== 46) return undefined
   const year = two(text, 0) * 100 + two(text, 2)
-  const milliseconds = length === 24 ? two(text, 20) * 10 + two(text, 21) % 10 : 0
+  const milliseconds = length === 24 ? two(text, 20) * 10 + (two(text, 21) % 10) : 0
   // A character that is no digit makes the sum NaN.
   const parts = [two(text, 5), two(text, 8), two(text, 11), two(text, 14), two(text, 17)] as const
   if (Number.isNaN(year + milliseconds + parts[0] + parts[1] + parts[2] + parts[3] + parts[4])) return undefined
