@@ -48,10 +48,10 @@ export async function readSegment(
       for (;;) {
         const newline = data.indexOf(NEWLINE, from)
         if (newline === -1 || records.length >= limit || (records.length > 0 && bytes >= maxBytes)) break
-        const record = skipping ? undefined : fromLine(data.toString('utf8', from, newline))
+        const record = skipping ? undefined : fromLine(data.toString('utf8', from, newline), { file: key, offset: next })
         if (record === undefined) damaged += 1
         else {
-          records.push({ ...record, position: { file: key, offset: next } })
+          records.push(record)
           bytes += newline - from
         }
         skipping = false
@@ -82,8 +82,7 @@ export async function readRecordAt(path: string, key: string, offset: number): P
     if (offset > 0 && data[0] !== NEWLINE) return undefined
     const start = offset - from
     const newline = data.indexOf(NEWLINE, start)
-    const record = newline === -1 ? undefined : fromLine(data.toString('utf8', start, newline))
-    return record === undefined ? undefined : { ...record, position: { file: key, offset } }
+    return newline === -1 ? undefined : fromLine(data.toString('utf8', start, newline), { file: key, offset })
   } finally {
     await handle.close()
   }

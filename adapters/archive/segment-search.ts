@@ -87,9 +87,9 @@ async function readBack(reader: Reader, question: ArchiveQuestion, match: Matche
   reader.reached = receivedAt(chunk, first) ?? reader.reached
   const found: ArchivedRecord[] = []
   for (const [from, to] of match.lines(chunk, first)) {
-    const record = fromLine(chunk.toString('utf8', from, to))
+    const record = fromLine(chunk.toString('utf8', from, to), { file: segment.key, offset: start + from })
     if (record === undefined || record.receivedAt < question.from || record.receivedAt >= question.to) continue
-    if (match.isIn(record.raw)) found.push({ ...record, position: { file: segment.key, offset: start + from } })
+    if (match.isIn(record.raw)) found.push(record)
   }
   return found
 }

@@ -39,27 +39,32 @@ export async function startApi(parts: Parts): Promise<ApiRole> {
     clock,
     onBatch: async records => {
       const byTenant = new Map<string, RawRecord[]>()
+      const sourceOf = await sources.syslogLines()
       for (const record of records) {
-        const { source, raw } = await sources.ofSyslog(record.peer, record.raw)
+        const { source, raw } = sourceOf(record.peer, record.raw)
         if (!source) {
           unknown(record)
           continue
         }
-        const list = byTenant.get(source.tenantId) ?? []
+        let list = byTenant.get(source.tenantId)
+        if (list === undefined) byTenant.set(source.tenantId, (list = []))
         list.push({ sourceId: source.id, type: 'syslog', receivedAt: record.receivedAt, raw, peer: record.peer })
-        byTenant.set(source.tenantId, list)
       }
-      for (const [tenantId, list] of byTenant) {
-        try {
-          await intake.accept(tenantId, list)
-        } catch (error) {
-          // What can never be stored must not hold up the rest; everything else is offered again.
-          if (!isAppError(error, 'REQUEST_INVALID')) throw error
-          metrics.eventsRejected('invalid', list.length)
-        }
-      }
+      // Side by side, so that one commit of the archive carries them all.
+      const outcomes = await Promise.allSettled([...byTenant].map(([tenantId, list]) => take(tenantId, list)))
+      const failed = outcomes.find(outcome => outcome.status === 'rejected')
+      if (failed !== undefined) throw failed.reason
     },
   })
+  async function take(tenantId: string, list: readonly RawRecord[]): Promise<void> {
+    try {
+      await intake.accept(tenantId, list)
+    } catch (error) {
+      // What can never be stored must not hold up the rest; everything else is offered again.
+      if (!isAppError(error, 'REQUEST_INVALID')) throw error
+      metrics.eventsRejected('invalid', list.length)
+    }
+  }
   function unknown(record: SyslogRecord): void {
     metrics.eventsRejected('unknown-sender', 1)
     if (clock.now() - toldUnknown < TELL_UNKNOWN_EVERY) return

@@ -33,7 +33,16 @@ export class SourceMap {
    * The token is taken out of the line: it must not lie in the archive.
    */
   async ofSyslog(peer: string, raw: string): Promise<{ source: Source | undefined; raw: string }> {
+    return (await this.syslogLines())(peer, raw)
+  }
+
+  /** The same for many lines: what is known is asked for once. */
+  async syslogLines(): Promise<(peer: string, raw: string) => { source: Source | undefined; raw: string }> {
     const { byHash } = await this.load()
+    return (peer, raw) => this.sourceOf(byHash, peer, raw)
+  }
+
+  private sourceOf(byHash: ReadonlyMap<string, Source>, peer: string, raw: string): { source: Source | undefined; raw: string } {
     const carried = tokenOf(raw)
     if (carried) {
       const source = byHash.get(hashToken(carried.token))

@@ -20,13 +20,19 @@ export interface TimeContext {
   readonly year?: number
 }
 
+const DAYS_IN_MONTH = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
+
 function utc(year: number, month: number, day: number, hour: number, minute: number, second: number): number | undefined {
   // 60 is a leap second: RFC 5424 forbids it, devices send it.
   if (month < 1 || month > 12 || day < 1 || hour > 23 || minute > 59 || second > 60) return undefined
-  const date = new Date(0)
-  date.setUTCFullYear(year, month - 1, day)
-  if (date.getUTCDate() !== day) return undefined
-  return date.getTime() + ((hour * 60 + minute) * 60 + Math.min(second, 59)) * 1000
+  const leap = month === 2 && year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0) ? 1 : 0
+  if (day > DAYS_IN_MONTH[month - 1]! + leap) return undefined
+  return midnight(year, month, day) + ((hour * 60 + minute) * 60 + Math.min(second, 59)) * 1000
+}
+
+function midnight(year: number, month: number, day: number): number {
+  // Date.UTC takes 0 to 99 for 1900 to 1999.
+  return year >= 100 ? Date.UTC(year, month - 1, day) : new Date(0).setUTCFullYear(year, month - 1, day)
 }
 
 function fraction(digits: string | undefined): number {
@@ -63,11 +69,39 @@ export function bsdTime(text: string, context: TimeContext): number | undefined 
 
 /** `2026-11-24T08:30:00.123456+08:00`, with a blank instead of T, with or without zone. */
 export function isoTime(text: string, context: TimeContext): number | undefined {
+  // Four digits and a dash: most of what is asked about and is none ends here.
+  if (text.charCodeAt(4) !== DASH) return undefined
+  const usual = usualIsoTime(text)
+  if (usual !== undefined) return usual
   const match = ISO.exec(text)
   if (match === null) return undefined
   const at = utc(Number(match[1]), Number(match[2]), Number(match[3]), Number(match[4]), Number(match[5]), Number(match[6] ?? 0))
   if (at === undefined) return undefined
   return at + fraction(match[7]) - (zoneMinutes(match[8]) ?? context.utcOffsetMinutes) * 60_000
+}
+
+const DASH = 45
+
+/** `2026-11-24T08:30:00Z` with or without milliseconds, as most senders write, read without a regular expression; undefined for every other form. */
+function usualIsoTime(text: string): number | undefined {
+  const { length } = text
+  if ((length !== 20 && length !== 24) || text.charCodeAt(length - 1) !== 90 || text.charCodeAt(10) !== 84) return undefined
+  if (text.charCodeAt(7) !== DASH || text.charCodeAt(13) !== 58 || text.charCodeAt(16) !== 58) return undefined
+  if (length === 24 && text.charCodeAt(19) !== 46) return undefined
+  const year = two(text, 0) * 100 + two(text, 2)
+  const milliseconds = length === 24 ? two(text, 20) * 10 + (two(text, 21) % 10) : 0
+  // A character that is no digit makes the sum NaN.
+  const parts = [two(text, 5), two(text, 8), two(text, 11), two(text, 14), two(text, 17)] as const
+  if (Number.isNaN(year + milliseconds + parts[0] + parts[1] + parts[2] + parts[3] + parts[4])) return undefined
+  const at = utc(year, ...parts)
+  return at === undefined ? undefined : at + milliseconds
+}
+
+/** Two digits, or NaN. */
+function two(text: string, at: number): number {
+  const tens = text.charCodeAt(at) - 48
+  const ones = text.charCodeAt(at + 1) - 48
+  return tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9 ? tens * 10 + ones : NaN
 }
 
 /** `25/Oct/2016:14:49:33 +0200`, as web servers write it. */
@@ -97,8 +131,22 @@ export function anyTime(value: unknown, context: TimeContext): number | undefine
   return isoTime(text, context) ?? clfTime(text) ?? bsdTime(text, context)
 }
 
+/** Texts of the seconds written last: lines come second by second. */
+const SECONDS = 64
+const writtenSecond = new Float64Array(SECONDS).fill(NaN)
+const secondText = new Array<string>(SECONDS).fill('')
+const THREE = Array.from({ length: 1_000 }, (_, n) => `${String(n).padStart(3, '0')}Z`)
+
 /** The instant's text, or undefined where the calendar ends. */
 export function toInstant(milliseconds: number | undefined): Instant | undefined {
   if (milliseconds === undefined || !(milliseconds >= EARLIEST && milliseconds <= LATEST)) return undefined
-  return new Date(milliseconds).toISOString()
+  // As Date does: towards zero.
+  const whole = Math.trunc(milliseconds)
+  const second = Math.floor(whole / 1_000)
+  const slot = ((second % SECONDS) + SECONDS) % SECONDS
+  if (writtenSecond[slot] !== second) {
+    writtenSecond[slot] = second
+    secondText[slot] = new Date(second * 1_000).toISOString().slice(0, 20)
+  }
+  return secondText[slot]! + THREE[whole - second * 1_000]!
 }

@@ -3,11 +3,11 @@ import type { EcsEvent } from '../events/event.js'
 import type { Instant } from '../ports/clock.js'
 import type { EventDraft, Parser } from './define-parser.js'
 import { type Envelope, readEnvelope } from './envelope.js'
-import { toInstant } from './event-time.js'
+import { toInstant, type TimeContext } from './event-time.js'
 import { noFormats, type FormatSet } from './formats/format-set.js'
 import { foundTime } from './found-time.js'
 import type { NearMiss } from './formats/understood.js'
-import { mergeInto, withoutControls } from './merge-draft.js'
+import { hasKeys, mergeInto, withoutControls } from './merge-draft.js'
 import { parsers } from './parsers/index.js'
 
 /** Longer lines are cut here (characters). */
@@ -54,24 +54,17 @@ export function normalise(record: RecordToNormalise, options: NormaliseOptions =
   const received = Date.parse(record.receivedAt)
   const receivedAt = Number.isFinite(received) ? received : 0
   const line = withoutControls(original)
-  const envelope = readEnvelope(line, record.type, {
-    receivedAt,
-    utcOffsetMinutes: options.utcOffsetMinutes ?? DEFAULT_OFFSET_MINUTES,
-    ...(options.year === undefined ? {} : { year: options.year }),
-  })
-  const tabbed = original.includes('\t') ? withTabs(original, line) : line
+  const envelope = readEnvelope(line, record.type, timeContext(receivedAt, options))
+  const tabbed = line !== original && original.includes('\t') ? withTabs(original, line) : line
   const known = understand(envelope, tabbed, options.formats ?? noFormats, explanation?.near)
   const said = known?.draft['@timestamp'] === undefined ? timeOf(envelope, line) : undefined
   const event: EcsEvent = {
     '@timestamp': toInstant(said) ?? toInstant(receivedAt) ?? '1970-01-01T00:00:00.000Z',
     event: { original, dataset: known?.dataset ?? 'unknown' },
   }
-  mergeInto(event, envelopeFields(envelope, record.peer))
-  if (known !== undefined) {
-    const { vendor, product } = known
-    if (vendor !== undefined && product !== undefined) mergeInto(event, { observer: { vendor, product } })
-    mergeInto(event, known.draft)
-  }
+  addObserver(event, known, record.peer)
+  addEnvelope(event, envelope)
+  if (known !== undefined) mergeInto(event, known.draft)
   event.event.original = original
   event.message ??= envelope.message
   if (explanation !== undefined) explain(explanation, envelope, known)
@@ -82,6 +75,17 @@ export function normalise(record: RecordToNormalise, options: NormaliseOptions =
 function timeOf(envelope: Envelope, line: string): number | undefined {
   if (envelope.at !== undefined) return foundTime(envelope.message, envelope.time, true) ?? envelope.at
   return line.startsWith('{') ? undefined : foundTime(line, envelope.time)
+}
+
+function timeContext(receivedAt: number, { utcOffsetMinutes = DEFAULT_OFFSET_MINUTES, year }: NormaliseOptions): TimeContext {
+  return year === undefined ? { receivedAt, utcOffsetMinutes } : { receivedAt, utcOffsetMinutes, year }
+}
+
+function addObserver(event: EcsEvent, known: Known | undefined, ip: string | undefined): void {
+  const vendor = known?.vendor
+  const product = known?.product
+  if (vendor !== undefined && product !== undefined) event.observer = ip === undefined ? { vendor, product } : { ip, vendor, product }
+  else if (ip !== undefined) event.observer = { ip }
 }
 
 /** The cleaned line with the tabs it came with: some formats separate by them. */
@@ -133,24 +137,28 @@ function parsed(list: readonly Parser[], envelope: Envelope): Known | undefined 
   return undefined
 }
 
-function envelopeFields(envelope: Envelope, peer: string | undefined): object {
+const PROCESS_ID = /^\d{1,10}$/
+
+/** What the envelope said, as ECS has it; nothing for a bare line. */
+function addEnvelope(event: EcsEvent, envelope: Envelope): void {
+  if (envelope.form === 'none' && envelope.priority === undefined) return
   const { priority, hostname, appname, procid, msgid, structuredData } = envelope
-  const pid = procid !== undefined && /^\d{1,10}$/.test(procid) ? Number(procid) : undefined
-  return {
-    observer: { ip: peer },
-    host: { name: hostname },
-    process: { name: appname, pid },
-    log: {
-      syslog: {
-        priority,
-        facility: { code: priority === undefined ? undefined : priority >> 3 },
-        severity: { code: priority === undefined ? undefined : priority & 7 },
-        hostname,
-        appname,
-        procid,
-        msgid,
-        structured_data: structuredData,
-      },
-    },
+  const syslog: Record<string, unknown> = {}
+  if (priority !== undefined) {
+    syslog['priority'] = priority
+    syslog['facility'] = { code: priority >> 3 }
+    syslog['severity'] = { code: priority & 7 }
   }
+  if (hostname !== undefined) {
+    event.host = { name: hostname }
+    syslog['hostname'] = hostname
+  }
+  if (appname !== undefined) syslog['appname'] = appname
+  if (procid !== undefined) syslog['procid'] = procid
+  if (msgid !== undefined) syslog['msgid'] = msgid
+  const pid = procid !== undefined && PROCESS_ID.test(procid) ? Number(procid) : undefined
+  if (appname !== undefined) event.process = pid === undefined ? { name: appname } : { name: appname, pid }
+  else if (pid !== undefined) event.process = { pid }
+  if (structuredData !== undefined) mergeInto(syslog, { structured_data: structuredData })
+  if (hasKeys(syslog)) event['log'] = { syslog }
 }

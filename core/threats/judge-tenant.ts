@@ -1,7 +1,7 @@
 // The hot lane of one tenant: reads the archive from where it stopped, normalises, judges in memory, hands hits to the alert flow.
 // State and cursors are saved together, some time after the hits: a crash in between judges again and the alert flow drops the repeats.
 import type { EcsEvent } from '../events/event.js'
-import type { Archive } from '../ports/archive.js'
+import type { Archive, ArchivedRecord } from '../ports/archive.js'
 import type { Clock } from '../ports/clock.js'
 import { instant } from '../ports/clock.js'
 import type { Logger } from '../ports/logger.js'
@@ -11,6 +11,8 @@ import type { AlertFlow } from './alert-flow.js'
 import type { Hit, JudgedEvent } from './hit.js'
 
 const PAGE = 2000
+/** Of a page, so many events are in memory at a time. */
+const SLICE = 100
 /** The state is saved this often (milliseconds): what came after is judged again after a crash, and the alert flow knows its repeats. */
 const SAVE_AFTER = 2000
 
@@ -68,13 +70,8 @@ export class TenantJudge {
       for (;;) {
         const page = await this.needs.archive.read(tenant.id, state.cursors, PAGE)
         if (page.records.length > 0) {
-          const events = page.records.map(record => {
-            const event = this.needs.normalise(record)
-            this.needs.observed?.(tenant.id, record, event)
-            return { event, position: record.position, receivedAt: record.receivedAt }
-          })
-          const hits = state.detector.judge(events)
-          this.needs.counted(tenant.id, events.length, hits.length)
+          const hits = this.judgePage(tenant.id, state.detector, page.records)
+          this.needs.counted(tenant.id, page.records.length, hits.length)
           if (hits.length > 0) await this.needs.alertFlow.raise(tenant, hits)
           state.cursors = page.cursors
           state.unsavedSince ??= this.needs.clock.now()
@@ -88,6 +85,20 @@ export class TenantJudge {
       this.live.delete(tenant.id)
       throw error
     }
+  }
+
+  /** Understands and judges slice by slice: events that live for a moment cost the garbage collector next to nothing. */
+  private judgePage(tenantId: string, detector: TenantDetector, records: readonly ArchivedRecord[]): Hit[] {
+    const hits: Hit[] = []
+    for (let from = 0; from < records.length; from += SLICE) {
+      const events = records.slice(from, from + SLICE).map((record): JudgedEvent => {
+        const event = this.needs.normalise(record)
+        this.needs.observed?.(tenantId, record, event)
+        return { event, position: record.position, receivedAt: record.receivedAt }
+      })
+      for (const hit of detector.judge(events)) hits.push(hit)
+    }
+    return hits
   }
 
   /** Memory of the models of a tenant this process judges; empty for others. Feeds the metrics and what people ask about models. */

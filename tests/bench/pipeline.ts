@@ -1,4 +1,5 @@
-// `npm run bench -- pipeline [--minutes 5]`: raw syslog over TCP, archived, normalised and judged by all rules and models; the last line is one JSON object.
+// `npm run bench -- pipeline [--minutes 5] [--split]`: raw syslog over TCP, archived, normalised and judged by all rules and models; the last line is one JSON object.
+// `--split` measures the intake and the judging as processes of their own, with MariaDB and Redis, instead of one process.
 // The sender and the product share the machine's cores; what the sender used of them is said too.
 import { once } from 'node:events'
 import { connect } from 'node:net'
@@ -7,9 +8,15 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { startProduct } from '../support/product.js'
 
-const { values } = parseArgs({ options: { minutes: { type: 'string', default: '0.5' }, connections: { type: 'string', default: '2' } } })
+const { values } = parseArgs({
+  options: {
+    minutes: { type: 'string', default: '0.5' },
+    tenants: { type: 'string', default: '8' },
+    split: { type: 'boolean', default: false },
+  },
+})
 const milliseconds = Number(values.minutes) * 60_000
-const CONNECTIONS = Number(values.connections)
+const TENANTS = Number(values.tenants)
 const BATCH = 500
 
 const declaration = `
@@ -17,10 +24,13 @@ robots: [{ name: main, botId: aib-bench, secret: a-robot-secret-1 }]
 staff: [{ userid: zhang, name: 张工, role: analyst }]
 rooms: { ops: { chatid: ops-1, robot: main } }
 tenants:
-  - code: bench
-    name: 基准单位
-    groups: [{ chatid: g-bench, name: 基准群, form: simulated, robot: main }]
-    sources: [{ name: edge, type: syslog, token: bench-token-0001, from: ["127.0.0.0/8"] }]
+${Array.from(
+  { length: TENANTS },
+  (_, index) => `  - code: bench${index}
+    name: 基准单位${index}
+    groups: [{ chatid: g-bench${index}, name: 基准群${index}, form: simulated, robot: main }]
+    sources: [{ name: edge, type: syslog, token: bench-token-000${index}, from: ["127.0.1.${index + 1}"] }]`,
+).join('\n')}
 `
 
 let serial = 0
@@ -40,20 +50,33 @@ function clf(): string {
   return `${date ?? ''}/${month ?? ''}/${year ?? ''}:${time ?? ''} +0000`
 }
 
-const product = await startProduct({ mode: 'embedded', declaration, sandboxApart: true, env: { LOG_LEVEL: 'error' } })
+const mode = values.split ? 'split' : 'embedded'
+const product = await startProduct({ mode, declaration, sandboxApart: true, env: { LOG_LEVEL: 'error' } })
+const measured = product.processes.filter(({ name }) => name !== 'sandbox')
 
-async function metrics(): Promise<{ accepted: number; judged: number; memory: number }> {
-  const text = await (await fetch(`${product.intakeUrl}/metrics`)).text()
-  const read = (name: string) => Number(new RegExp(`^${name}(?:\\{[^}]*\\})? (\\S+)$`, 'm').exec(text)?.[1] ?? 0)
+interface Figures {
+  accepted: number
+  judged: number
+  memory: number
+  /** Processor seconds of each process. */
+  cpu: number[]
+}
+
+async function metrics(): Promise<Figures> {
+  const texts = await Promise.all(measured.map(async ({ port }) => await (await fetch(`http://127.0.0.1:${port}/metrics`)).text()))
+  const read = (text: string, name: string) => Number(new RegExp(`^${name}(?:\\{[^}]*\\})? (\\S+)$`, 'm').exec(text)?.[1] ?? 0)
+  const sum = (name: string) => texts.reduce((total, text) => total + read(text, name), 0)
   return {
-    accepted: read('guanjia_events_accepted_total'),
-    judged: read('guanjia_events_judged_total'),
-    memory: read('process_resident_memory_bytes'),
+    accepted: sum('guanjia_events_accepted_total'),
+    judged: sum('guanjia_events_judged_total'),
+    memory: sum('process_resident_memory_bytes'),
+    cpu: texts.map(text => read(text, 'process_cpu_seconds_total')),
   }
 }
 
-async function send(until: number): Promise<number> {
-  const socket = connect(product.syslogPort, '127.0.0.1')
+/** Each customer's lines come over a connection of its own, from an address of its own. */
+async function send(tenant: number, until: number): Promise<number> {
+  const socket = connect({ port: product.syslogPort, host: '127.0.0.1', localAddress: `127.0.1.${tenant + 1}` })
   await once(socket, 'connect')
   let sent = 0
   // Lines are made once: what is measured is not the making.
@@ -67,12 +90,17 @@ async function send(until: number): Promise<number> {
 }
 
 try {
-  await Promise.all([send(Date.now() + 2_000)])
-  await sleep(4_000)
-  const before = await metrics()
+  const everyTenant = Array.from({ length: TENANTS }, (_, tenant) => tenant)
+  // Nothing is measured cold.
+  await Promise.all(everyTenant.map(tenant => send(tenant, Date.now() + 3_000)))
+  let before = await metrics()
+  do {
+    await sleep(2_000)
+    before = await metrics()
+  } while (before.judged < before.accepted)
   const began = performance.now()
   const senderBefore = process.cpuUsage()
-  const sending = Promise.all(Array.from({ length: CONNECTIONS }, () => send(Date.now() + milliseconds)))
+  const sending = Promise.all(everyTenant.map(tenant => send(tenant, Date.now() + milliseconds)))
   const memory: number[] = []
   let isSending = true
   const watching = (async () => {
@@ -93,14 +121,20 @@ try {
   }
   const seconds = (performance.now() - began) / 1000
   const judged = now.judged - before.judged
+  const perLine = now.cpu.map((used, at) => Math.round(((used - before.cpu[at]!) * 1e7) / judged) / 10)
   const figures = {
     bench: 'pipeline',
+    mode,
+    tenants: TENANTS,
     cores: cpus().length,
     linesSent: sent,
     linesJudged: judged,
     lost: sent - judged,
     linesPerSecond: Math.round(judged / seconds),
     seconds: Math.round(seconds),
+    // What the busiest process needs of one core for a line is what an idle machine is bound by.
+    cpuMicrosecondsPerLine: Object.fromEntries(measured.map(({ name }, at) => [name, perLine[at]!])),
+    linesPerSecondOfBusiestCore: Math.round(1e6 / Math.max(...perLine)),
     memoryFirstMegabytes: Math.round((memory[0] ?? now.memory) / 1e6),
     memoryLastMegabytes: Math.round((memory.at(-1) ?? now.memory) / 1e6),
     senderCpuSeconds: Math.round((user + system) / 1e6),

@@ -1,7 +1,6 @@
 // One alert of another product, whoever made it, and how it becomes an event; the parsers of alerts fill it in, external-alert.ts judges it.
 import type { EventDraft } from '../define-parser.js'
 import { toInstant } from '../event-time.js'
-import { cleanCopy, isObject } from '../merge-draft.js'
 import { readParties } from './alert-parties.js'
 import type { Scalars } from './scalars.js'
 
@@ -42,18 +41,6 @@ const SUPPRESSED = new Set(['suppressed', 'silenced', 'muted', '已屏蔽', '已
 export function statusOfWord(word: string | undefined): AlertStatus {
   const plain = word?.slice(0, 32).normalize('NFKC').trim().toLowerCase() ?? ''
   return RESOLVED.has(plain) ? 'resolved' : SUPPRESSED.has(plain) ? 'suppressed' : 'firing'
-}
-
-/** A clean copy of the object a message consists of, if its text holds all the marks; null otherwise. Plain lines cost one look. */
-export function objectWith(message: string, marks: RegExp): Record<string, unknown> | null {
-  const text = message.trim()
-  if (!text.startsWith('{') || !text.endsWith('}') || !marks.test(text)) return null
-  try {
-    const copy = cleanCopy(JSON.parse(text))
-    return isObject(copy) ? copy : null
-  } catch {
-    return null
-  }
 }
 
 export function alertDraft(alert: ForeignAlert): EventDraft {

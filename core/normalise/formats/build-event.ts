@@ -1,4 +1,5 @@
 // From the keys a format has read to an event: its own field map first, then the usual names, then what actions and results mean.
+import { ownText } from '../../own-text.js'
 import type { EventDraft } from '../define-parser.js'
 import type { TimeContext } from '../event-time.js'
 import { isObject, isSafeKey } from '../merge-draft.js'
@@ -152,20 +153,34 @@ function place(out: Record<string, unknown>, path: string, value: unknown): void
 function set(out: Record<string, unknown>, path: string, value: unknown): void {
   write(out, path, value, true)
 }
-function write(out: Record<string, unknown>, path: string, value: unknown, over: boolean): void {
+
+const splitPaths = new Map<string, readonly string[]>()
+const MAX_PATHS = 4_096
+
+function partsOf(path: string): readonly string[] {
+  const known = splitPaths.get(path)
+  if (known !== undefined) return known
   const parts = path.split('.')
+  // Paths are those of the formats; only keys that are paths themselves come from lines.
+  if (splitPaths.size < MAX_PATHS && path.length <= 64) splitPaths.set(ownText(path), parts.map(ownText))
+  return parts
+}
+
+function write(out: Record<string, unknown>, path: string, value: unknown, over: boolean): void {
+  const parts = partsOf(path)
+  const end = parts.length - 1
   let at = out
-  for (const part of parts.slice(0, -1)) {
+  for (let i = 0; i < end; i += 1) {
+    const part = parts[i]!
     if (!isSafeKey(part)) return
     const next = at[part]
-    if (next !== undefined && !isObject(next)) return
-    const inner: Record<string, unknown> = next ?? {}
-    at[part] = inner
-    at = inner
+    if (next === undefined) at = at[part] = {} as Record<string, unknown>
+    else if (isObject(next)) at = next
+    else return
   }
-  const last = parts.at(-1)!
-  if (!isSafeKey(last)) return
-  if (over || at[last] === undefined) at[last] = value
+  const last = parts[end]!
+  // A list of the format is not given away: settle() adds to it.
+  if (isSafeKey(last) && (over || at[last] === undefined)) at[last] = Array.isArray(value) ? value.slice() : value
 }
 
 /** Event fields in the words of ECS: lists, an outcome from what was said, types from actions. */

@@ -1,4 +1,5 @@
 // Names many makers give to the same thing (src, srcip, sip, 源IP …) and the ECS names they stand for; used for every format and for unknown ones.
+import { ownText } from '../../own-text.js'
 
 /** Names are compared in lower case without `_`, `-`, `.`, blanks; of several in a line the one listed first counts. */
 const NAMES: readonly (readonly [path: string, names: string])[] = [
@@ -120,8 +121,8 @@ export function comparable(key: string): string {
     .toLowerCase()
     .replace(/[\s_.\-/:]/g, '')
     .replace(/[（(]\d+[)）]$/, '')
-  // Devices have few keys, forgers have many.
-  if (known.size < 20_000) known.set(key, out)
+  // Devices have few keys, forgers have many and long ones: those are not kept, nor the line a key was cut out of.
+  if (known.size < 20_000 && key.length <= 64) known.set(ownText(key), out)
   return out
 }
 
@@ -205,11 +206,9 @@ const HEADER_NAMES: Readonly<Record<string, string>> = {
   policy: 'rule.ruleset',
   externalid: 'event.id',
 }
-const headerOrder = Object.keys(HEADER_NAMES)
+const headerTable = new Map(Object.entries(HEADER_NAMES).map(([name, path], rank): [string, Usual] => [name, { path, rank }]))
 
 /** The same for the keys of CEF and LEEF. */
 export function headerKey(key: string): Usual | undefined {
-  const plain = comparable(key)
-  const path = Object.hasOwn(HEADER_NAMES, plain) ? HEADER_NAMES[plain] : undefined
-  return path === undefined ? undefined : { path, rank: headerOrder.indexOf(plain) }
+  return headerTable.get(comparable(key))
 }

@@ -1,7 +1,7 @@
 // From the text of a format's fields to conditions, readers and field rules that run on lines; called by format-set.ts once at loading.
-import { RE2JS } from 're2js'
 import type { Keys, BuildRules, DecideRule, FieldRule } from './build-event.js'
 import { lookUp, wordOf } from './build-event.js'
+import { compileExpression } from './expression.js'
 import type { Condition, Format, Step, Target } from './format.js'
 import type { LineView } from './line-view.js'
 import { readObject } from './line-view.js'
@@ -38,7 +38,19 @@ const EXPRESSION_SEES = 4_096
 
 type StepReader = (view: LineView, keys: Keys) => true | string
 
-export function compileFormat(format: Format): CompiledShape[] {
+/** Reading a file compiles its format to find its faults; the set that uses it need not do so again. */
+const compiled = new WeakMap<Format, readonly CompiledShape[]>()
+
+/** @throws PatternError, and RE2JS's own error for what is no expression */
+export function compileFormat(format: Format): readonly CompiledShape[] {
+  const known = compiled.get(format)
+  if (known !== undefined) return known
+  const shapes = newShapes(format)
+  compiled.set(format, shapes)
+  return shapes
+}
+
+function newShapes(format: Format): CompiledShape[] {
   // Compiled once: what all shapes share is looked for once a line.
   const shared = compileCondition(format.when)
   return format.shapes.map((shape, index) => {
@@ -141,8 +153,8 @@ const matches = (pattern: string, text: string): boolean =>
 function compileCondition(condition: Condition): { before(view: LineView): string | undefined; after(keys: Keys): string | undefined } {
   const { contains = [], any, lacks = [], starts, keys = [], source, header } = condition
   const app = condition.app?.map(lower)
-  const regex = condition.regex === undefined ? undefined : RE2JS.compile(condition.regex)
-  const host = condition.host === undefined ? undefined : RE2JS.compile(condition.host)
+  const regex = condition.regex === undefined ? undefined : compileExpression(condition.regex)
+  const host = condition.host === undefined ? undefined : compileExpression(condition.host)
   const values = Object.entries(condition.values ?? {})
   const vendors = header?.vendor?.map(lower)
   const products = header?.product?.map(lower)
@@ -160,9 +172,9 @@ function compileCondition(condition: Condition): { before(view: LineView): strin
         if (vendors !== undefined && !vendors.some(name => matches(name, lower(found.vendor)))) return `vendor is not ${vendors[0]}`
         if (products !== undefined && !products.some(name => matches(name, lower(found.product)))) return `product is not ${products[0]}`
       }
-      if (host !== undefined && !host.matcher(view.envelope.hostname ?? '').find()) return 'host does not match'
+      if (host !== undefined && !host.test(view.envelope.hostname ?? '')) return 'host does not match'
       // A relay's header before the line moves what the expression is anchored to.
-      if (regex !== undefined && !view.shows(regex, text => regex.matcher(text).find())) return 'expression does not match'
+      if (regex !== undefined && !view.shows(regex, text => regex.test(text))) return 'expression does not match'
       return undefined
     },
     after(read) {
@@ -223,23 +235,19 @@ function compileStep(step: Step): StepReader {
     })
   }
   if ('regex' in step) {
-    const patterns = step.regex.map(source => RE2JS.compile(source))
+    // Group names hold no dots; two underscores stand for one.
+    const patterns = step.regex.map(compileExpression)
     return optional(step.optional, (view, keys) => {
       const text = textOf(view, keys, step.of)
       if (text === undefined) return `no ${step.of}`
+      const seen = text.length > EXPRESSION_SEES ? text.slice(0, EXPRESSION_SEES) : text
       for (const pattern of patterns) {
-        let matcher = pattern.matcher(text.length > EXPRESSION_SEES ? text.slice(0, EXPRESSION_SEES) : text)
-        if (!matcher.find()) {
-          // Relays put their own header before the line, and the envelope may have taken what the pattern wants.
-          if (!view.relayed || (step.of !== undefined && step.of !== 'line')) continue
-          matcher = pattern.matcher(step.of === 'line' ? view.seen : view.start)
-          if (!matcher.find()) continue
-        }
-        for (const name of Object.keys(pattern.namedGroups())) {
-          const value = matcher.group(name)
-          // Group names hold no dots; two underscores stand for one.
-          if (value !== null && value !== '') keys[name.replaceAll('__', '.')] = value
-        }
+        let groups = pattern.groups(seen)
+        // Relays put their own header before the line, and the envelope may have taken what the pattern wants.
+        if (groups === undefined && view.relayed && (step.of === undefined || step.of === 'line'))
+          groups = pattern.groups(step.of === 'line' ? view.seen : view.start)
+        if (groups === undefined) continue
+        for (const name of Object.keys(groups)) keys[name.includes('__') ? name.replaceAll('__', '.') : name] = groups[name]
         return true
       }
       return 'no expression fits'

@@ -1,7 +1,8 @@
 // Brings what a line says to the type its ECS name asks for; used by build-event.ts.
+import { ownText } from '../../own-text.js'
 import { canonicalIp, portNumber } from '../address.js'
 import { toInstant, type TimeContext } from '../event-time.js'
-import { withoutControls } from '../merge-draft.js'
+import { hasKeys, withoutControls } from '../merge-draft.js'
 import { requestFields } from '../web-request.js'
 import type { converters } from './format.js'
 import { writtenTime } from './written-time.js'
@@ -11,8 +12,21 @@ export type Converter = (typeof converters)[number]
 /** Longest text an event takes over from one field. */
 const MAX_TEXT = 32_768
 
+const known = new Map<string, Converter>()
+
 /** What a path asks for when the format does not say. */
 export function converterOf(path: string): Converter {
+  const before = known.get(path)
+  if (before !== undefined) return before
+  const converter = newConverter(path)
+  // Paths are those of the formats; only keys that are paths themselves come from lines.
+  if (known.size < MAX_PATHS && path.length <= 64) known.set(ownText(path), converter)
+  return converter
+}
+
+const MAX_PATHS = 4_096
+
+function newConverter(path: string): Converter {
   if (path === '@timestamp' || /\.(?:created|start|end|not_before|not_after)$/.test(path)) return 'time'
   if (path === 'source.ip' || path === 'destination.ip' || path === 'client.ip' || path === 'server.ip') return 'endpoint'
   if (path.endsWith('.ip')) return 'ip'
@@ -39,12 +53,17 @@ const PROTOCOLS: Readonly<Record<string, string>> = {
   132: 'sctp',
 }
 
+const EMPTY = /^(?:n\/a|null|\(null\)|none|<nil>|undefined|unknown|--|\?|n\\a|nil|未知|无)$/i
+const MAY_BE_EMPTY = /^[\s\ufeffnN(<uU?未无-]/
+
 /** What the makers write for "nothing". */
 export function isEmpty(value: unknown): boolean {
   if (value === undefined || value === null || value === '') return true
-  if (typeof value !== 'string') return typeof value === 'object' && Object.keys(value).length === 0
+  if (typeof value !== 'string') return typeof value === 'object' && !hasKeys(value)
+  // Most values begin like none of these words, and none of these is longer than "undefined".
+  if (!MAY_BE_EMPTY.test(value)) return false
   const text = value.trim()
-  return text === '' || text === '-' || /^(?:n\/a|null|\(null\)|none|<nil>|undefined|unknown|--|\?|n\\a|nil|未知|无)$/i.test(text)
+  return text.length <= 9 && (text === '' || text === '-' || EMPTY.test(text))
 }
 
 export type Put = (path: string, value: unknown) => void

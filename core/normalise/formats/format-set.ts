@@ -6,7 +6,7 @@ import type { Format } from './format.js'
 import { understandGeneric } from './generic.js'
 import type { NearMiss, Understood } from './understood.js'
 import { LineView } from './line-view.js'
-import { LiteralIndex } from './literal-index.js'
+import { LiteralIndex, Numbers } from './literal-index.js'
 
 /** A line that shows marks of more formats than this is made to. */
 const MAX_TRIES = 40
@@ -18,6 +18,7 @@ export class FormatSet {
   private readonly byKey = new Map<string, number[]>()
   private readonly always: number[] = []
   private readonly literals: LiteralIndex
+  private readonly possible: Numbers
 
   /** @throws PatternError, and RE2JS's own error for a regular expression it does not know */
   constructor(readonly formats: readonly Format[]) {
@@ -31,6 +32,7 @@ export class FormatSet {
       else this.always.push(index)
     }
     this.literals = new LiteralIndex(texts)
+    this.possible = new Numbers(this.shapes.length)
   }
 
   /** Shapes that are tried on every line because nothing in them can be looked for. */
@@ -62,16 +64,17 @@ export class FormatSet {
     return understandGeneric(new LineView(envelope, tabbed))
   }
 
-  private candidates(view: LineView): number[] {
-    const found = new Set<number>(this.always)
-    const { app } = view
-    if (app !== undefined) for (const index of this.byApp.get(app) ?? []) found.add(index)
-    this.literals.find(view.start, found)
-    if (this.byVendor.size > 0 && view.header !== undefined)
-      for (const index of this.byVendor.get(view.header.vendor.toLowerCase()) ?? []) found.add(index)
+  /** In the order they are tried; good until the next line. */
+  private candidates(view: LineView): readonly number[] {
+    const { possible } = this
+    possible.clear()
+    possible.addAll(this.always)
+    if (view.app !== undefined) possible.addAll(this.byApp.get(view.app))
+    this.literals.find(view.start, possible)
+    if (this.byVendor.size > 0 && view.header !== undefined) possible.addAll(this.byVendor.get(view.header.vendor.toLowerCase()))
     if (this.byKey.size > 0 && view.message.includes('{') && view.object !== undefined)
-      for (const key of Object.keys(view.object)) for (const index of this.byKey.get(key) ?? []) found.add(index)
-    return [...found].sort((a, b) => a - b)
+      for (const key of Object.keys(view.object)) possible.addAll(this.byKey.get(key))
+    return possible.found.sort((a, b) => a - b)
   }
 }
 

@@ -1,5 +1,6 @@
 // One line as the formats look at it: text, envelope, and what every format would otherwise read anew; made by format-set.ts for each line.
 import type { Envelope } from '../envelope.js'
+import { isBraced, objectOf } from '../json-object.js'
 import { cleanCopy, isObject } from '../merge-draft.js'
 import { plainPairs } from './read-pairs.js'
 import { readHeader, type HeaderRead } from './read-headers.js'
@@ -59,8 +60,16 @@ export class LineView {
   /** The JSON object the line ends with. */
   get object(): Record<string, unknown> | undefined {
     if (this.objectRead === undefined)
-      this.objectRead = readObject(this.message) ?? (this.line === this.message ? undefined : readObject(this.line)) ?? null
+      this.objectRead = this.messageObject() ?? (this.line === this.message ? undefined : readObject(this.line)) ?? null
     return this.objectRead ?? undefined
+  }
+
+  private messageObject(): Record<string, unknown> | undefined {
+    const { message } = this.envelope
+    // A tab inside a text is no JSON; the envelope has a blank there.
+    if (this.message !== message || !isBraced(message)) return readObject(this.message)
+    const object = objectOf(this.envelope)
+    return object === undefined || Object.keys(object).length === 0 ? undefined : object
   }
 
   get pairs(): { count: number; keys: Record<string, unknown> } {

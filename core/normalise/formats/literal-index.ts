@@ -9,8 +9,39 @@ interface Entry {
   readonly owners: readonly number[]
 }
 
+/** Numbers from 0 to a limit, each kept once; emptied without being made anew. */
+export class Numbers {
+  readonly found: number[] = []
+  private readonly marks: Uint32Array
+  private round = 1
+
+  constructor(limit: number) {
+    this.marks = new Uint32Array(limit)
+  }
+
+  clear(): void {
+    this.found.length = 0
+    this.round += 1
+    if (this.round < 0xffff_ffff) return
+    this.marks.fill(0)
+    this.round = 1
+  }
+
+  add(number: number): void {
+    if (this.marks[number] === this.round) return
+    this.marks[number] = this.round
+    this.found.push(number)
+  }
+
+  addAll(numbers: readonly number[] | undefined): void {
+    if (numbers !== undefined) for (const number of numbers) this.add(number)
+  }
+}
+
 /** Texts of at least three characters, each with the numbers of the shapes it stands for. */
 export class LiteralIndex {
+  /** 1 where a bucket holds something: a byte is looked at faster than a list. */
+  private readonly filed = new Uint8Array(SIZE)
   private readonly buckets: (readonly Entry[] | undefined)[] = new Array<readonly Entry[] | undefined>(SIZE)
 
   constructor(texts: ReadonlyMap<string, readonly number[]>) {
@@ -22,6 +53,7 @@ export class LiteralIndex {
       let offset = 0
       for (let at = 1; at + 2 < text.length; at += 1) if (cost(text, at) < cost(text, offset)) offset = at
       const key = gram(text, offset)
+      this.filed[key] = 1
       this.buckets[key] = [...(this.buckets[key] ?? []), { text, offset, owners }]
     }
     function cost(text: string, at: number): number {
@@ -30,14 +62,20 @@ export class LiteralIndex {
     }
   }
 
-  /** Adds the owners of every text found. */
-  find(line: string, into: Set<number>): void {
+  /** Owners of every text found, each once. */
+  find(line: string, into: Numbers): void {
     const end = line.length - 2
-    const buckets = this.buckets
+    const { filed, buckets } = this
+    let second = line.charCodeAt(0)
+    let third = line.charCodeAt(1)
     for (let at = 0; at < end; at += 1) {
-      const bucket = buckets[(line.charCodeAt(at) * 961 + line.charCodeAt(at + 1) * 31 + line.charCodeAt(at + 2)) & (SIZE - 1)]
-      if (bucket === undefined) continue
-      for (const { text, offset, owners } of bucket) if (line.startsWith(text, at - offset)) for (const owner of owners) into.add(owner)
+      const first = second
+      second = third
+      third = line.charCodeAt(at + 2)
+      const key = (first * 961 + second * 31 + third) & (SIZE - 1)
+      if (filed[key] === 0) continue
+      for (const { text, offset, owners } of buckets[key]!)
+        if (line.startsWith(text, at - offset) && at >= offset) for (const owner of owners) into.add(owner)
     }
   }
 }

@@ -1,7 +1,8 @@
 // Alerts of Prometheus Alertmanager: the webhook's (one record each, see split-alerts.ts), the API's, and those of products that speak like it.
-import { alertDraft, objectWith } from '../alerts/foreign-alert.js'
+import { alertDraft } from '../alerts/foreign-alert.js'
 import { readWebhookAlert } from '../alerts/webhook-alert.js'
 import { defineParser } from '../define-parser.js'
+import { objectWith } from '../json-object.js'
 
 const MARKS = /"labels"\s*:/
 
@@ -24,8 +25,8 @@ export const alertmanager = defineParser({
       '{"labels":{"alertname":"HostDown"},"startsAt":"2026-11-24T08:00:00Z","dashboardURL":"","panelURL":""}',
     ],
   },
-  parse(message, envelope) {
-    const object = objectWith(message, MARKS)
+  parse(_, envelope) {
+    const object = objectWith(envelope, MARKS)
     const alert = object === null ? null : readWebhookAlert(object, envelope)
     return alert === null ? null : alertDraft(alert)
   },

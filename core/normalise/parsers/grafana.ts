@@ -1,7 +1,8 @@
 // Alerts of Grafana's unified alerting: Alertmanager's form with links to the dashboard and the values behind the alert.
-import { alertDraft, objectWith } from '../alerts/foreign-alert.js'
+import { alertDraft } from '../alerts/foreign-alert.js'
 import { readWebhookAlert } from '../alerts/webhook-alert.js'
 import { defineParser } from '../define-parser.js'
+import { objectWith } from '../json-object.js'
 
 const MARKS = /"(?:dashboardURL|panelURL|silenceURL|valueString)"\s*:/
 const OWN = ['dashboardURL', 'panelURL', 'silenceURL', 'valueString']
@@ -21,8 +22,8 @@ export const grafana = defineParser({
       '{"labels":{"app":"web"},"note":"dashboardURL"}',
     ],
   },
-  parse(message, envelope) {
-    const object = objectWith(message, MARKS)
+  parse(_, envelope) {
+    const object = objectWith(envelope, MARKS)
     if (object === null || !OWN.some(key => key in object)) return null
     const alert = readWebhookAlert(object, envelope)
     return alert === null ? null : alertDraft(alert)

@@ -1,8 +1,9 @@
 // Alerts of any program as one JSON object: a title, a severity and optionally the asset, an id and a status, under their usual names.
 import { labelsFingerprint, plainFingerprint } from '../alerts/alert-fingerprint.js'
-import { alertDraft, objectWith, statusOfWord, type AlertStatus } from '../alerts/foreign-alert.js'
+import { alertDraft, statusOfWord, type AlertStatus } from '../alerts/foreign-alert.js'
 import { Scalars, scalarsOf } from '../alerts/scalars.js'
 import { defineParser } from '../define-parser.js'
+import { objectWith } from '../json-object.js'
 import { anyTime, type TimeContext } from '../event-time.js'
 import { isObject } from '../merge-draft.js'
 
@@ -63,8 +64,8 @@ export const jsonAlert = defineParser({
       '{"title":"x","status":"resolved"}',
     ],
   },
-  parse(message, envelope) {
-    const object = objectWith(message, MARKS)
+  parse(_, envelope) {
+    const object = objectWith(envelope, MARKS)
     // An object `event` makes it an event of the Elastic Common Schema, `logsource` and `Channel` one with a log source of its own.
     if (object === null || isObject(object['event']) || 'logsource' in object || 'Channel' in object) return null
     const entries = scalarsOf(object)

@@ -4,6 +4,7 @@ import { buildEvent, type BuildRules } from '../formats/build-event.js'
 import { readObject } from '../formats/line-view.js'
 import { anyTime, toInstant } from '../event-time.js'
 import { addAliases, settleTypes } from '../json-fields.js'
+import { isBraced, objectOf } from '../json-object.js'
 import { isObject, isSafeKey, MAX_DEPTH } from '../merge-draft.js'
 
 /** Datasets a sender may name for itself. */
@@ -25,8 +26,8 @@ export const json = defineParser({
   parse(message, envelope) {
     const text = (message.startsWith('@cee:') ? message.slice(5) : message).trim()
     if (!text.startsWith('{')) return null
-    const copy = readObject(text)
-    if (copy === undefined) return null
+    const copy = text === message.trim() && isBraced(text) ? (objectOf(envelope) ?? readObject(text)) : readObject(text)
+    if (copy === undefined || Object.keys(copy).length === 0) return null
     const fields = unfold(copy)
     const time = ['@timestamp', 'timestamp', 'time', 'ts', 'eventTime', 'event_time', 'datetime', 'date']
       .map(key => anyTime(fields[key], envelope.time))

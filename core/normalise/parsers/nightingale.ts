@@ -1,8 +1,9 @@
 // Events of Nightingale (夜莺) as its webhook sends them, one JSON object each.
 import { plainFingerprint } from '../alerts/alert-fingerprint.js'
-import { alertDraft, objectWith } from '../alerts/foreign-alert.js'
+import { alertDraft } from '../alerts/foreign-alert.js'
 import { Scalars, scalarsOf, scalarText } from '../alerts/scalars.js'
 import { defineParser } from '../define-parser.js'
+import { objectWith } from '../json-object.js'
 import { anyTime } from '../event-time.js'
 
 const MARKS = /"rule_name"\s*:/
@@ -23,8 +24,8 @@ export const nightingale = defineParser({
       '{"hash":"abc","severity":1,"is_recovered":false}',
     ],
   },
-  parse(message, envelope) {
-    const object = objectWith(message, MARKS)
+  parse(_, envelope) {
+    const object = objectWith(envelope, MARKS)
     if (object === null) return null
     const [hash, title] = [scalarText(object['hash']), scalarText(object['rule_name'])]
     const recovered = object['is_recovered']

@@ -1,6 +1,6 @@
 // Windows events as one JSON object, whoever shipped them: Winlogbeat, NXLog, Wazuh, evtx tools, flat exports.
-import { objectWith } from '../alerts/foreign-alert.js'
 import { defineParser } from '../define-parser.js'
+import { objectWith } from '../json-object.js'
 import { windowsDraft } from '../windows/windows-draft.js'
 import { recordOfJson } from '../windows/windows-json.js'
 
@@ -26,8 +26,8 @@ export const windowsJson = defineParser({
       '{"win":true}',
     ],
   },
-  parse(message, envelope) {
-    const object = objectWith(message, MARKS)
+  parse(_, envelope) {
+    const object = objectWith(envelope, MARKS)
     if (object === null || 'logsource' in object) return null
     const record = recordOfJson(object)
     return record === undefined ? null : windowsDraft(record, envelope.time)

@@ -1,9 +1,10 @@
 // Problems and recoveries of Zabbix as its webhook media types send them: the macros of the event under their usual names, however spelt.
 import { plainFingerprint } from '../alerts/alert-fingerprint.js'
-import { alertDraft, objectWith, statusOfWord, type AlertStatus } from '../alerts/foreign-alert.js'
+import { alertDraft, statusOfWord, type AlertStatus } from '../alerts/foreign-alert.js'
 import { Scalars, scalarsOf } from '../alerts/scalars.js'
 import { defineParser } from '../define-parser.js'
 import { isObject } from '../merge-draft.js'
+import { objectWith } from '../json-object.js'
 import { isoTime, type TimeContext } from '../event-time.js'
 
 const MARKS = /"(?:event|trigger)[._ -]?n?severity"\s*:/i
@@ -24,7 +25,7 @@ export const zabbix = defineParser({
     ignores: ['{"event_severity":"High","host":"web1"}', '{"subject":"hello","severity":"High"}', '{"event":{"severity":4},"subject":"x"}'],
   },
   parse(message, envelope) {
-    const object = objectWith(message, MARKS)
+    const object = objectWith(envelope, MARKS)
     // An object `eventData` or `eventSource` is no macro: other products speak of events too.
     if (object === null || isObject(object['eventData']) || isObject(object['eventSource'])) return null
     // A macro that Zabbix could not fill in is left as it was written.

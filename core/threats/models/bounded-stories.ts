@@ -1,7 +1,12 @@
 // The memory of a model: stories by key, at most so many; what was not used for longest is forgotten first and counted. Used by every model that counts over time.
+import { ownText } from '../../own-text.js'
 
 /** Keys are cut here (characters), so that a forged field cannot make them large. */
 const MAX_KEY = 200
+
+function cut(key: string): string {
+  return key.length > MAX_KEY ? key.slice(0, MAX_KEY) : key
+}
 
 /**
  * Two generations: what is used moves to the young one, and when that is half of the limit, what is left in the old one is forgotten. One Map that
@@ -23,18 +28,18 @@ export class BoundedStories<T> {
   }
 
   peek(longKey: string): T | undefined {
-    const key = longKey.slice(0, MAX_KEY)
+    const key = cut(longKey)
     return this.young.get(key) ?? this.old.get(key)
   }
 
   /** The story of a key, made when there is none; it counts as just used. */
   touch(longKey: string, make: () => T): T {
-    const key = longKey.slice(0, MAX_KEY)
+    const key = cut(longKey)
     const known = this.young.get(key)
     if (known !== undefined) return known
     const story = this.old.get(key) ?? make()
     this.old.delete(key)
-    this.young.set(key, story)
+    this.young.set(ownText(key), story)
     if (this.young.size * 2 >= this.limit) {
       this.forgotten += this.old.size
       this.old = this.young
@@ -44,7 +49,7 @@ export class BoundedStories<T> {
   }
 
   delete(longKey: string): void {
-    const key = longKey.slice(0, MAX_KEY)
+    const key = cut(longKey)
     this.young.delete(key)
     this.old.delete(key)
   }

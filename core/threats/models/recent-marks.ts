@@ -1,5 +1,6 @@
 // What one party did lately: marks with their times inside a sliding window, repeats told apart from new ones. Used by the models that count different things.
 import { z } from 'zod'
+import { ownText } from '../../own-text.js'
 
 /** Marks remembered per story; a text is cut here (characters). */
 const MAX_MARKS = 64
@@ -32,9 +33,13 @@ export class RecentMarks {
     }
     this.lastAt = Math.max(this.lastAt, at)
     this.total += 1
-    const short = mark.slice(0, MAX_MARK)
-    this.marks.delete(short)
-    this.marks.set(short, at)
+    const short = mark.length > MAX_MARK ? mark.slice(0, MAX_MARK) : mark
+    if (this.marks.size === 1 && this.marks.has(short)) this.marks.set(short, at)
+    else {
+      this.marks.delete(short)
+      this.marks.set(ownText(short), at)
+    }
+    if (this.marks.size === 1 && at > this.lastAt - window) return
     for (const [known, seenAt] of this.marks) {
       if (this.marks.size <= MAX_MARKS && seenAt > this.lastAt - window) break
       this.marks.delete(known)

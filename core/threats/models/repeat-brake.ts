@@ -1,5 +1,6 @@
 // Keeps a flood of equal matches from becoming a flood of hits: says which match of a key is worth saying. Used by intel-match and sigma-rule.
 import { z } from 'zod'
+import { ownText } from '../../own-text.js'
 
 export interface BrakePolicy {
   /** Every one of the first so many matches is said. */
@@ -39,7 +40,7 @@ export class RepeatBrake {
     const fresh = known === undefined || at - known.lastAt > forgetSeconds * 1000
     const tally = fresh ? { count: 0, said: 0, saidAt: at, firstAt: at, lastAt: at } : known
     this.tallies.delete(key)
-    this.tallies.set(key, tally)
+    this.tallies.set(ownText(key), tally)
     if (this.tallies.size > maxKeys) this.tallies.delete(this.tallies.keys().next().value!)
     tally.count += 1
     tally.lastAt = Math.max(tally.lastAt, at)

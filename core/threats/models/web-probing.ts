@@ -43,61 +43,72 @@ const kinds = {
 } as const satisfies Readonly<Record<string, { title: string; type: EventType; severity: Severity; attack: readonly string[] }>>
 type Kind = keyof typeof kinds
 
+/** One request on its way through the counts. */
+interface Seen {
+  readonly judged: JudgedEvent
+  readonly request: WebRequestFacts
+  readonly at: number
+  readonly who: string
+  hits: Hit[]
+  /** What is told now. */
+  kind?: Kind
+  story?: RecentMarks
+}
+
+const NO_HITS = Object.freeze<Hit[]>([]) as Hit[]
+const newMarks = (): RecentMarks => new RecentMarks()
+
+function tell(seen: Seen, reason: string): void {
+  const { judged, request, at, kind, story } = seen
+  seen.hits = [...seen.hits, hitOf(judged, request, at, kind!, story!.total, `${request.attackerIp} ${reason}`)]
+}
+
 class WebProbing {
   private readonly stories = new BoundedStories<RecentMarks>(MAX_STORIES)
   /** Not saved: only spares the look at a name that was seen. */
   private readonly agents = new BoundedStories<boolean>(2_000)
+  /** Nobody was refused as long as this is false: then there is nothing to forget at a success. */
+  private mayBeRefused = false
   constructor(private readonly params: Params) {}
 
   push(judged: JudgedEvent): Hit[] {
     const request = readWebRequest(judged.event)
-    if (request === undefined) return []
+    if (request === undefined) return NO_HITS
     const at = timeOf(judged)
-    const { attackerIp, victimName, status, path } = request
-    const hits: Hit[] = []
-    const count = (
-      kind: Kind,
-      mark: string,
-      seconds: number,
-      enough: number,
-      reason: (story: RecentMarks) => string,
-      byMarks = true,
-    ): void => {
-      const story = this.stories.touch(`${kind} ${attackerIp} ${victimName}`, () => new RecentMarks())
-      story.add(mark, at, seconds * 1000)
-      if ((byMarks ? story.different : story.total) < enough || !story.mayTell(at)) return
-      hits.push(hitOf(judged, request, at, kind, story.total, `${attackerIp} ${reason(story)}`))
-    }
+    const { status, path, method } = request
+    const seen: Seen = { judged, request, at, who: `${request.attackerIp} ${request.victimName}`, hits: NO_HITS }
     const { params } = this
-    if (this.isTool(request.agent)) count('tool', 'tool', 86_400, 1, () => `使用扫描工具“${shown(request.agent, 48)}”访问网站`)
-    if (isProxyRequest(judged, request))
-      count('proxy', 'proxy', 86_400, 1, () => `把网站当作代理使用：${request.method} ${shown(request.original, 60)}`)
+    if (this.isTool(request.agent) && this.counts(seen, 'tool', 'tool', 86_400, 1))
+      tell(seen, `使用扫描工具“${shown(request.agent, 48)}”访问网站`)
+    if (isProxyRequest(judged, request) && this.counts(seen, 'proxy', 'proxy', 86_400, 1))
+      tell(seen, `把网站当作代理使用：${method} ${shown(request.original, 60)}`)
     const isPage = !STATIC.test(path)
-    if (status >= 400 && status < 500 && isPage)
-      count(
-        'failures',
-        path,
-        120,
-        params.failures,
-        story => `两分钟内访问 ${story.different} 个不存在或被拒绝的地址，如 ${shown(path, 48)}`,
-      )
-    if (isSensitivePath(path))
-      count('sensitive', path, 300, params.sensitive, story => `五分钟内访问 ${story.different} 个敏感地址，如 ${shown(path, 48)}`)
-    if (isPage && request.method !== 'POST') count('pages', path, 10, params.pages, story => `十秒内访问 ${story.different} 个不同页面`)
-    if (status === 401)
-      count('refused', `${at} ${path}`, 60, params.logins, story => `一分钟内认证被拒 ${story.total} 次，地址 ${shown(path, 48)}`, false)
-    else if (status > 0 && status < 400) this.stories.delete(`refused ${attackerIp} ${victimName}`)
-    if (request.method === 'POST' && LOGIN.test(path) && status !== 401 && (status === 200 || status >= 400))
-      count(
-        'logins',
-        `${path} ${status} ${request.bytes}`,
-        60,
-        params.logins,
-        story => `一分钟内向 ${shown(path, 48)} 提交登录 ${story.total} 次，响应均为 ${status}`,
-        false,
-      )
-    count('flood', 'request', 10, params.requests, story => `连续高速请求，累计 ${story.total} 次`, false)
-    return hits
+    if (status >= 400 && status < 500 && isPage && this.counts(seen, 'failures', path, 120, params.failures))
+      tell(seen, `两分钟内访问 ${seen.story!.different} 个不存在或被拒绝的地址，如 ${shown(path, 48)}`)
+    if (isSensitivePath(path) && this.counts(seen, 'sensitive', path, 300, params.sensitive))
+      tell(seen, `五分钟内访问 ${seen.story!.different} 个敏感地址，如 ${shown(path, 48)}`)
+    if (isPage && method !== 'POST' && this.counts(seen, 'pages', path, 10, params.pages))
+      tell(seen, `十秒内访问 ${seen.story!.different} 个不同页面`)
+    if (status === 401) {
+      this.mayBeRefused = true
+      if (this.counts(seen, 'refused', `${at} ${path}`, 60, params.logins, false))
+        tell(seen, `一分钟内认证被拒 ${seen.story!.total} 次，地址 ${shown(path, 48)}`)
+    } else if (this.mayBeRefused && status > 0 && status < 400) this.stories.delete(`refused ${seen.who}`)
+    const isLogin = method === 'POST' && LOGIN.test(path) && status !== 401 && (status === 200 || status >= 400)
+    if (isLogin && this.counts(seen, 'logins', `${path} ${status} ${request.bytes}`, 60, params.logins, false))
+      tell(seen, `一分钟内向 ${shown(path, 48)} 提交登录 ${seen.story!.total} 次，响应均为 ${status}`)
+    if (this.counts(seen, 'flood', 'request', 10, params.requests, false)) tell(seen, `连续高速请求，累计 ${seen.story!.total} 次`)
+    return seen.hits
+  }
+
+  /** Adds the mark to the story of its kind; true when the story is worth telling now. */
+  private counts(seen: Seen, kind: Kind, mark: string, seconds: number, enough: number, byMarks = true): boolean {
+    const story = this.stories.touch(`${kind} ${seen.who}`, newMarks)
+    story.add(mark, seen.at, seconds * 1000)
+    if ((byMarks ? story.different : story.total) < enough || !story.mayTell(seen.at)) return false
+    seen.kind = kind
+    seen.story = story
+    return true
   }
 
   private isTool(agent: string): boolean {
@@ -115,6 +126,7 @@ class WebProbing {
 
   restore(state: unknown): void {
     const saved = Saved.safeParse(state).data ?? []
+    this.mayBeRefused = saved.length > 0
     this.stories.load(saved.map(([key, one]) => [key, RecentMarks.load(one)]))
   }
 }

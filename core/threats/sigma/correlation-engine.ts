@@ -74,6 +74,7 @@ export class CorrelationEngine<T> {
     const fired: Fired<T>[] = []
     if (at > this.watermark) this.watermark = at
     if (this.watermark >= this.nextClose) this.closeUntil(this.watermark, fired)
+    if (matched.length === 0) return fired
     let view: EventView | undefined
     const textsOf = (field: string) => (view ??= new EventView(fields)).field(field).raw()
     const matches = matched.filter(({ id }) => this.users.has(id)).map(({ id }): Match<T> => ({ id, at, token, textsOf }))

@@ -86,7 +86,9 @@ export class EventView {
   }
 
   private find(name: string): FieldValue {
-    if (Object.hasOwn(this.fields, name)) return new FieldValue(true, [this.fields[name]])
+    const value = this.fields[name]
+    // What is undefined is not there: views of our own events name fields that an event may not have.
+    if (value !== undefined && Object.hasOwn(this.fields, name)) return new FieldValue(true, [value])
     if (!name.includes('.')) return missing
     const found: unknown[] = []
     this.collect(this.fields, name, 0, found)
@@ -100,7 +102,7 @@ export class EventView {
       return
     }
     const object = from as Record<string, unknown>
-    if (Object.hasOwn(object, path)) found.push(object[path])
+    if (object[path] !== undefined && Object.hasOwn(object, path)) found.push(object[path])
     for (let dot = path.indexOf('.'); dot !== -1; dot = path.indexOf('.', dot + 1)) {
       const head = path.slice(0, dot)
       if (Object.hasOwn(object, head)) this.collect(object[head], path.slice(dot + 1), depth + 1, found)

@@ -1,5 +1,6 @@
 // Many texts looked for in one value at once: which rules a field's value makes possible. Built per field and log source by rule-set.ts.
 // A text of four characters or more is filed under the hash of its rarest four; a value is read once, four characters rolling.
+import { ownText } from '../../own-text.js'
 import { foldCase } from './fold-case.js'
 
 export interface Literal {
@@ -72,7 +73,7 @@ export class LiteralIndex {
       this.older = this.known
       this.known = new Map()
     }
-    this.known.set(value, found)
+    this.known.set(ownText(value), found)
     return found
   }
 

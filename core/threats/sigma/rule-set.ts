@@ -38,6 +38,9 @@ interface BucketIndex {
   readonly always: readonly number[]
   /** By name as written at top level. */
   readonly fields: ReadonlyMap<string, FieldIndex>
+  /** The same side by side, to be gone through for every event. */
+  readonly names: readonly string[]
+  readonly indexes: readonly FieldIndex[]
   /** Fields with dots, by every beginning that may be a key of its own holding an object. */
   readonly paths: ReadonlyMap<string, readonly string[]>
   /** Rules that look into every value. */
@@ -51,6 +54,8 @@ const MAX_VALUES = 10_000
 /** When an index is looked over, in events of its bucket; a rule tried more often than this share of them is filed under something else. */
 const LOOKS = [500, 4_000, 32_000, 256_000]
 const COMMON = 1 / 64
+/** Fewer than events usually have. */
+const FEW_FIELDS = 16
 const NONE: readonly SigmaRule[] = []
 
 export class SigmaRuleSet {
@@ -119,8 +124,30 @@ export class SigmaRuleSet {
     }
     this.candidates = []
     this.add(bucket.always)
+    if (bucket.names.length <= FEW_FIELDS) this.considerNames(bucket, fields)
+    else this.considerKeys(bucket, fields)
+    if (bucket.everywhere !== undefined) this.considerAll(bucket.everywhere, keywords ?? fields, 0, { left: MAX_VALUES })
+    return this.candidates
+  }
+
+  /** For rules that look at few fields: what else the event has is passed by. */
+  private considerNames(bucket: BucketIndex, fields: SigmaEvent['fields']): void {
+    const { names, indexes, paths } = bucket
+    for (let i = 0; i < names.length; i += 1) {
+      const name = names[i]!
+      const value = fields[name]
+      if (value !== undefined && Object.hasOwn(fields, name)) this.consider(indexes[i]!, value)
+    }
+    for (const [name, inside] of paths) {
+      const value = fields[name]
+      if (typeof value === 'object' && value !== null && Object.hasOwn(fields, name)) this.considerPaths(bucket, inside, fields)
+    }
+  }
+
+  private considerKeys(bucket: BucketIndex, fields: SigmaEvent['fields']): void {
     for (const name of Object.keys(fields)) {
       const value = fields[name]
+      if (value === undefined) continue
       const index = bucket.fields.get(name)
       if (index !== undefined) this.consider(index, value)
       if (typeof value === 'object' && value !== null && bucket.paths.size > 0) {
@@ -128,8 +155,6 @@ export class SigmaRuleSet {
         if (paths !== undefined) this.considerPaths(bucket, paths, fields)
       }
     }
-    if (bucket.everywhere !== undefined) this.considerAll(bucket.everywhere, keywords ?? fields, 0, { left: MAX_VALUES })
-    return this.candidates
   }
 
   private observe(bucket: Bucket, candidates: readonly number[]): void {
@@ -292,11 +317,6 @@ function makeIndex(chosen: ReadonlyMap<number, readonly Need[] | undefined>): Bu
       const head = name.slice(0, dot)
       paths.set(head, [...(paths.get(head) ?? []), name])
     }
-  return {
-    chosen,
-    always,
-    paths,
-    everywhere,
-    fields: new Map([...drafts].map(([name, draft]) => [name, draft.finished()])),
-  }
+  const fields = new Map([...drafts].map(([name, draft]) => [name, draft.finished()]))
+  return { chosen, always, paths, everywhere, fields, names: [...fields.keys()], indexes: [...fields.values()] }
 }

@@ -1,5 +1,6 @@
 // Judges one web request by itself: which kind of attack, if any, and by which signs. Called by the model web-attack for every request of the hot lane.
 import type { EcsEvent } from '../../events/event.js'
+import { ownText } from '../../own-text.js'
 import { headerSigns, payloadSigns } from './attack-signs.js'
 import type { WebAttackClass } from './attack-class.js'
 import { isSensitivePath, knownRequest } from './known-requests.js'
@@ -162,7 +163,7 @@ function judgeAgent(value: string | undefined): WebVerdict | undefined {
   const verdict = judgeHeader(value, 'user agent')
   if (value.length <= AGENT_LENGTH) {
     if (knownAgents.size >= KNOWN_AGENTS) knownAgents.clear()
-    knownAgents.set(value, verdict)
+    knownAgents.set(ownText(value), verdict)
   }
   return verdict
 }

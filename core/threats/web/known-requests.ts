@@ -1,4 +1,5 @@
 // Paths that are asked for by nobody but exploits, back doors and scanners; used by judge-request.ts and the model web-probing. Own list of public facts.
+import { ownText } from '../../own-text.js'
 import type { WebVerdict } from './web-verdict.js'
 import { percentDecoded } from './payload-views.js'
 
@@ -131,7 +132,7 @@ function factsOf(path: string): PathFacts {
   }
   if (path.length <= KNOWN_LENGTH) {
     if (known.size >= KNOWN_PATHS) known.clear()
-    known.set(path, facts)
+    known.set(ownText(path), facts)
   }
   return facts
 }
