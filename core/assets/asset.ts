@@ -74,7 +74,9 @@ export interface Asset {
   readonly statusSince: Instant
   /** Rounds in a row that asked for it and did not see it. */
   readonly missedRounds: number
-  readonly lastRound: string
+  /** The patrol or import that saw it first, and the last that saw or missed it. */
+  readonly firstRun: string
+  readonly lastRun: string
   readonly sources: Readonly<Partial<Record<DescribedField, FieldSource>>>
   readonly firstSeenAt: Instant
   readonly lastSeenAt: Instant | null

@@ -1,58 +1,46 @@
-// What a scan, a collector or a log saw of machines: the one shape in which anybody tells the asset register (register.ts) about them.
+// What a scan saw of the machines at a customer's: core/patrol hands it over after every slice, the register of assets takes it in.
 import type { Instant } from '../ports/clock.js'
 
 export interface ObservedService {
   /** 1 to 65535. */
   readonly port: number
   readonly protocol: 'tcp' | 'udp'
-  /** `ssh`, `http`; `''` when unknown. */
+  /** `ssh`, `http`, …; `''` when nothing told. */
   readonly name: string
+  /** Product and version as the service itself says; `''` when it said nothing. */
   readonly product: string
   readonly version: string
-  /** Whatever the check keeps to tell one installation from another: a banner's hash, a CPE name; `''` when nothing. */
-  readonly fingerprint: string
+  /** First bytes the service sent, printable, at most 200 characters; text from outside. */
+  readonly banner: string
+  readonly cpe: readonly string[]
 }
 
-/** One machine at one address at one moment. Several addresses of a machine are several observations of the same round. */
 export interface AssetObservation {
-  /** IPv4 or IPv6. */
+  /** Canonical text of the address that answered. */
   readonly address: string
-  /** Which of several networks with the same private addresses; `''` or absent: the only one. */
-  readonly segment?: string
-  readonly seenAt: Instant
-  /** Any notation; only where the observer sits in the same segment or asked a switch. */
-  readonly mac?: string
-  /** Fingerprints of SSH host keys, `SHA256:…`. */
-  readonly hostKeys?: readonly string[]
-  /** SHA-256 of TLS certificates, hex. */
-  readonly certificates?: readonly string[]
-  /** Instance id of a cloud. */
-  readonly cloudId?: string
-  readonly serial?: string
-  readonly hostname?: string
-  readonly os?: string
-  /** `server`, `network`, `printer`, … as far as known. */
-  readonly kind?: string
-  /** Where it is plugged in: `核心-GE1/0/7`. */
-  readonly place?: string
-  /** Open services. */
+  /** Lower case with colons; only where the scanner sits in the same segment. */
+  readonly mac: string | null
+  /** `SHA256:…` as ssh-keygen prints it. */
+  readonly hostKey: string | null
+  /** SHA-256 of the certificate, hex. */
+  readonly certificate: string | null
+  readonly hostName: string | null
+  /** Open ports only. */
   readonly services: readonly ObservedService[]
-  /** Ports that were asked and answered that nothing listens; silence is not an answer and is not listed. */
-  readonly closed?: readonly { readonly port: number; readonly protocol: 'tcp' | 'udp' }[]
+  readonly seenAt: Instant
 }
 
-/** One run of one observer. */
-export interface ObservationRound {
-  /** Unique within the tenant; telling the same round twice changes nothing. */
-  readonly id: string
+/** A host that was asked and did not answer; what could not be asked is in neither list. */
+export interface Sighting {
   readonly tenantId: string
-  /** `nmap`, `probe`, `import:nessus`, `log`: shown as where a field is known from. */
-  readonly source: string
-  readonly startedAt: Instant
-  readonly finishedAt: Instant
-  /** Addresses and networks in which every machine had its chance to be seen; only there silence counts. Empty: silence means nothing. */
-  readonly asked: readonly string[]
-  /** The run came to its end: otherwise nobody is missed by it. */
-  readonly complete: boolean
-  readonly observations: readonly AssetObservation[]
+  /** Number of the patrol. */
+  readonly run: string
+  readonly seen: readonly AssetObservation[]
+  /** Addresses that were probed properly and gave no sign of life. */
+  readonly silent: readonly string[]
+}
+
+/** Who keeps the register; it may be told the same sighting twice. */
+export interface AssetSightings {
+  take(sighting: Sighting): Promise<void>
 }
