@@ -91,9 +91,10 @@ export class Assets1796340000000 implements MigrationInterface {
         optional('dispatchedAt'),
         long('extension', true),
         long('assessment', true),
+        optional('assessedAt'),
         text('updatedAt', 24),
       ],
-      [[['tenantId', 'number'], true], [['tenantId', 'owner']], [['tenantId', 'dispatchedAt']]],
+      [[['tenantId', 'number'], true], [['tenantId', 'owner']], [['tenantId', 'dispatchedAt']], [['tenantId', 'assessedAt']]],
     )
     await create(
       'retests',

@@ -402,12 +402,14 @@ export const tableSpecs: TableSpecs = {
       dispatchedAt: optionalTime,
       extension: optionalJson,
       assessment: optionalJson,
+      assessedAt: optionalTime,
       updatedAt: time,
     },
     indices: [
       { columns: ['tenantId', 'number'], unique: true },
       { columns: ['tenantId', 'owner'] },
       { columns: ['tenantId', 'dispatchedAt'] },
+      { columns: ['tenantId', 'assessedAt'] },
     ],
   },
   retests: {

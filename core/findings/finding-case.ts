@@ -44,6 +44,8 @@ export interface FindingCase {
   readonly dispatchedAt: Instant | null
   readonly extension: Extension | null
   readonly assessment: Assessment | null
+  /** Null when there is no assessment: what is checked again every hour is found by it. */
+  readonly assessedAt: Instant | null
   readonly updatedAt: Instant
 }
 

@@ -5,7 +5,7 @@ import type { Timer } from '../clocks/timer.js'
 import { instant, plusSeconds } from '../ports/clock.js'
 import type { Tx } from '../ports/transaction.js'
 import type { FindingCase } from './finding-case.js'
-import { openFindingStates } from './finding-states.js'
+import { decidedStates, openFindingStates } from './finding-states.js'
 import type { Finding } from './finding.js'
 import { moveFinding } from './move-finding.js'
 
@@ -64,8 +64,10 @@ export async function endHold(tx: Tx, { tenantId, ticketId }: Timer): Promise<vo
 /** Back to be worked on, with the reason, and the group is told. */
 export async function returnFinding(tx: Tx, finding: Finding, reason: string): Promise<void> {
   const { tenantId, id } = finding
-  await moveFinding(tx, finding, { userId: 'system', role: 'system' }, { to: 'discovered', reason })
-  await tx.findingCases.update(tenantId, { id }, { dispatchedAt: null, assessment: null, updatedAt: tx.at })
+  // What was only thought less grave is open as it was.
+  if (decidedStates.includes(finding.state))
+    await moveFinding(tx, finding, { userId: 'system', role: 'system' }, { to: 'discovered', reason })
+  await tx.findingCases.update(tenantId, { id }, { dispatchedAt: null, assessment: null, assessedAt: null, updatedAt: tx.at })
   tx.announce({ tenantId, kind: 'finding-returned', refs: { findingId: id, reason }, key: `finding-returned:${id}:${tx.at}` })
 }
 

@@ -24,6 +24,7 @@ export async function openCases(tx: Tx, tenantId: string, findings: readonly Fin
         dispatchedAt: null,
         extension: null,
         assessment: null,
+        assessedAt: null,
         updatedAt: tx.at,
       }
       const kept = (await tx.findingCases.insertIfAbsent(row)) ? row : await tx.findingCases.get(tenantId, id)
