@@ -13,6 +13,7 @@ const CHUNK = 200
 
 export interface Taken {
   readonly created: number
+  readonly createdIds: ReadonlySet<string>
   readonly seen: number
   /** Missed in this run for the third time. */
   readonly lost: number
@@ -45,17 +46,17 @@ export class AssetRegister implements AssetSightings {
     const shared = sharedKeys(placed.map(({ candidate }) => candidate))
     const order = placed.filter(({ candidate }) => candidate.keys.length > 0).sort((a, b) => strength(b.candidate) - strength(a.candidate))
     const assetIds: (string | undefined)[] = sighting.seen.map(() => undefined)
-    let created = 0
+    const createdIds = new Set<string>()
     for (let at = 0; at < order.length; at += CHUNK) {
       const chunk = order.slice(at, at + CHUNK)
       const apply = () => this.transactions.run(tx => placeChunk(tx, { tenantId, run, chunk, shared, source }))
       // Another process may have taken a key in between: the second try then finds whose it is.
       const result = await apply().catch(apply)
-      created += result.created
+      for (const id of result.created) createdIds.add(id)
       for (const [index, id] of result.ids) assetIds[index] = id
     }
     const lost = await this.miss(tenantId, run, sighting.silent)
-    return { created, seen: order.length - created, lost, assetIds }
+    return { created: createdIds.size, createdIds, seen: order.length - createdIds.size, lost, assetIds }
   }
 
   /** Who was asked and did not answer. */
@@ -93,20 +94,23 @@ interface Chunk {
   readonly source: SightingSource
 }
 
-async function placeChunk(tx: Tx, { tenantId, run, chunk, shared, source }: Chunk): Promise<{ created: number; ids: [number, string][] }> {
+async function placeChunk(
+  tx: Tx,
+  { tenantId, run, chunk, shared, source }: Chunk,
+): Promise<{ created: string[]; ids: [number, string][] }> {
   const book = await loadBook(
     tx,
     tenantId,
     chunk.flatMap(({ candidate }) => candidate.keys),
   )
   const ids: [number, string][] = []
-  let created = 0
+  const created: string[] = []
   for (const { index, seen, candidate } of chunk) {
     const match = identify({ run, seen: candidate, profiles: book.profilesOf(candidate.keys), shared })
     const known = match && book.assets.get(match.assetId)
     const asset = known ? await seeAgain(tx, known, seen, run, source) : await addAsset(tx, tenantId, seen, run, source)
-    if (!known) created++
-    await holdKeys(tx, book, asset, candidate.keys, shared, match)
+    if (!known) created.push(asset.id)
+    await holdKeys(tx, book, asset, candidate.keys, { shared, match, declared: source.declared === true })
     await seeServices(tx, asset, seen)
     book.put(asset)
     ids.push([index, asset.id])
@@ -174,8 +178,7 @@ async function holdKeys(
   book: Book,
   asset: Asset,
   keys: readonly Key[],
-  shared: ReadonlySet<string>,
-  match: Match | undefined,
+  { shared, match, declared }: { shared: ReadonlySet<string>; match: Match | undefined; declared: boolean },
 ): Promise<void> {
   const { tenantId } = asset
   for (const key of keys) {
@@ -184,7 +187,7 @@ async function holdKeys(
       await tx.assetKeys.update(tenantId, { id: row.id }, { lastSeenAt: tx.at })
       continue
     }
-    if (row && key.kind !== 'address') continue
+    if (row && (key.kind !== 'address' || declared)) continue
     // What several machines show tells nobody apart.
     if (!row && shared.has(keyName(key)) && key.kind !== 'address' && match?.by !== key.kind) continue
     if (row) {

@@ -43,7 +43,7 @@ export function keysOf(seen: Observed): Key[] {
     ['mac', mac ?? ''],
     ['hostkey', clean(seen.hostKey)],
     ['certificate', clean(seen.certificate).toLowerCase()],
-    ['address', addressKey(seen.address, seen.segment)],
+    ['address', seen.address === '' ? '' : addressKey(seen.address, seen.segment)],
   ]
   return given.filter(([, value]) => value !== '').map(([kind, value]) => ({ kind, value: value.slice(0, 200) }))
 }

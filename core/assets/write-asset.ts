@@ -25,7 +25,7 @@ export async function addAsset(tx: Tx, tenantId: string, seen: Observed, run: st
     kind: cut(seen.kind, 40),
     address: seen.address,
     segment: cut(seen.segment, 64),
-    addresses: [knownAddress(seen, source, undefined, tx.at)],
+    addresses: seen.address === '' ? [] : [knownAddress(seen, source, undefined, tx.at)],
     hostname,
     os: cut(seen.os, 200),
     business: '',
@@ -59,10 +59,15 @@ export async function seeAgain(tx: Tx, asset: Asset, seen: Observed, run: string
   const mark: FieldSource = { from: source.from, by: source.by, at: tx.at }
   const told = { hostname: cut(seen.hostName, 253), os: cut(seen.os, 200), kind: cut(seen.kind, 40), place: cut(seen.place, 200) }
   const news = (Object.entries(told) as [keyof typeof told, string][]).filter(
-    ([field, value]) => value !== '' && value !== asset[field] && (source.declared || asset.sources[field]?.from !== PERSON),
+    // What a table says is written by who reads the table.
+    ([field, value]) => value !== '' && value !== asset[field] && !source.declared && asset.sources[field]?.from !== PERSON,
   )
   const here = asset.addresses.find(item => item.address === seen.address && item.segment === (seen.segment ?? ''))
-  const addresses = [knownAddress(seen, source, here, tx.at), ...asset.addresses.filter(item => item !== here)].slice(0, MOST_ADDRESSES)
+  // Where it was seen is where it is, whatever a table says.
+  const isKnownBetter = seen.address === '' || (source.declared === true && asset.lastSeenAt !== null)
+  const addresses = isKnownBetter
+    ? asset.addresses
+    : [knownAddress(seen, source, here, tx.at), ...asset.addresses.filter(item => item !== here)].slice(0, MOST_ADDRESSES)
   // It was given up, or taken out of service, and answers: somebody has to know that it is there.
   const isBack = !source.declared && (asset.status === 'lost' || asset.status === 'offline')
   const status = isBack ? (asset.owner === null && asset.ownerName === '' ? 'unclaimed' : 'claimed') : asset.status
@@ -70,7 +75,7 @@ export async function seeAgain(tx: Tx, asset: Asset, seen: Observed, run: string
   const set = {
     ...Object.fromEntries(news),
     // Of two addresses seen in one run the first stays the one it is called by.
-    ...(asset.lastRun === run && asset.missedRounds === 0 && asset.address !== '' && asset.lastSeenAt !== null
+    ...(isKnownBetter || (asset.lastRun === run && asset.missedRounds === 0 && asset.address !== '' && asset.lastSeenAt !== null)
       ? {}
       : { address: seen.address, segment: cut(seen.segment, 64) }),
     addresses,
