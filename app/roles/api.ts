@@ -9,6 +9,7 @@ import type { RawRecord } from '../../core/ports/archive.js'
 import { decideRouter } from '../../web/api/decide.js'
 import { deliveriesRouter } from '../../web/api/deliveries.js'
 import { dashboardRouter } from '../../web/api/dashboard.js'
+import { assetImportRouter } from '../../web/api/asset-import.js'
 import { importRouter } from '../../web/api/import.js'
 import { ingestRouter } from '../../web/api/ingest.js'
 import { openApiRouter } from '../../web/api/openapi.js'
@@ -81,6 +82,7 @@ export async function startApi(parts: Parts): Promise<ApiRole> {
     routers: [
       ingestRouter({ intake, sources, clock, rejected: (reason, records) => metrics.eventsRejected(reason, records) }),
       importRouter({ imports: core.imports, sources }),
+      assetImportRouter({ imports: core.assetImport, sources }),
       deliveriesRouter({ journal: core.journal, sources }),
       decideRouter({ links: core.links, ids: parts.ids }),
       openApiRouter(),

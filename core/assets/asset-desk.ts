@@ -4,7 +4,7 @@ import { AppError } from '../errors.js'
 import type { Transactions, Tx } from '../ports/transaction.js'
 import { authorise, describe, type Actor } from '../tenants/actor.js'
 import { isStaff, may } from '../tenants/roles.js'
-import { PLATFORM, type Person } from '../tenants/tenant.js'
+import type { Person } from '../tenants/tenant.js'
 import type { Asset, AssetStatus, Cia, DescribedField, FieldSource } from './asset.js'
 import { loadAssetView, type AssetView } from './asset-view.js'
 import { findAssets, oneAsset, shortName, type AssetQuestion } from './find-assets.js'
@@ -169,17 +169,23 @@ function spoken(actor: Actor, at: string): FieldSource {
   return { from: PERSON, by: actor.userId, at }
 }
 
-async function ownerOf(tx: Tx, actor: Actor, tenantId: string, person: string | undefined): Promise<Person | Actor> {
-  const wanted = person?.trim() ?? ''
-  if (wanted === '' || wanted === '我' || wanted === '自己') {
+/** Words of a claim that name nobody. */
+const FILLER = /[这那](?:台|个)|资产|机器|主机|服务器|设备|系统|责任人|负责人|[是归的给由为写管了吧转]|[\s，,。.：:！!、~]/g
+
+async function ownerOf(tx: Tx, actor: Actor, tenantId: string, person = ''): Promise<Pick<Person, 'userId' | 'name'>> {
+  const people = await tx.people.find(tenantId, {})
+  const wanted = person.trim()
+  const named = people
+    .filter(({ name, userId }) => wanted.includes(name) || wanted.toLowerCase() === userId)
+    .sort((a, b) => b.name.length - a.name.length)[0]
+  if (named) return named
+  const left = wanted.replaceAll(FILLER, '')
+  if (left === '' || /我|自己|本人|咱/.test(left)) {
     if (!isStaff(actor.role)) return actor
     throw new AppError('ARGUMENT_MISSING', { what: '责任人', example: '认领 10.1.8.77 李工' })
   }
-  const people = await tx.people.find(tenantId, {})
-  const found = people.find(({ name, userId }) => name === wanted || userId === wanted.toLowerCase())
-  if (found && found.tenantId !== PLATFORM) return found
   const names = people.map(({ name }) => name)
-  throw new AppError('NOT_FOUND', { what: `登记过的人员“${wanted.slice(0, 20)}”（现有：${names.slice(0, 6).join('、') || '无'}）` })
+  throw new AppError('NOT_FOUND', { what: `登记过的人员“${left.slice(0, 20)}”（现有：${names.slice(0, 6).join('、') || '无'}）` })
 }
 
 /** What was not said of C, I and A stays, or is middling. */

@@ -231,7 +231,7 @@ async function settleExtension(tx: Tx, { finding, row }: Opened, extension: Exte
   tx.audit({
     tenantId,
     actor: extension.decidedBy ?? extension.by,
-    action: extension.state === 'granted' ? 'finding.extended' : 'finding.extension-refused',
+    action: `finding.extension-${extension.state}`,
     subject: row.number,
     details: { until: extension.until, reason: extension.reason, asked: extension.by },
   })

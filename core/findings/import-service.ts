@@ -9,6 +9,7 @@ import type { Severity } from '../threats/terms.js'
 import type { ScanImportRecord } from './finding.js'
 import { reconcile, type Reconciled } from './reconcile.js'
 import type { Retests } from './retests.js'
+import { openCases } from './open-case.js'
 import { machinesOf } from './machines-of-reading.js'
 
 export interface ImportSummary {
@@ -129,6 +130,12 @@ export class ImportService {
       }
       await tx.scanImports.insert(record)
       if (recorded.created > 0 && reading.drafts.some(draft => draft.kind === 'weak_credential')) {
+        const fresh = await tx.findings.find(
+          tenantId,
+          { kind: 'weak_credential', state: 'discovered', firstSeenAt: { atLeast: bucket(tx.at).since } },
+          { limit: 200 },
+        )
+        await openCases(tx, tenantId, fresh)
         const { key, since, dueAt } = bucket(tx.at)
         tx.announce({ tenantId, kind: 'weak-credentials-found', refs: { since }, key: `weak-credentials-found:${tenantId}:${key}`, dueAt })
       }
