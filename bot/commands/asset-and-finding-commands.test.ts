@@ -122,7 +122,8 @@ describe('assets in the chat', () => {
 
     expect(await world.asks('zhou', '认领 10.1.8.77 李工')).toContain('责任人：李工')
     expect(await world.asks('zhou', '认领 10.1.8.77 王五')).toContain('没有找到 登记过的人员“王五”')
-    expect(await world.asks('zhou', `认领 ${incident.number}`)).toContain('分析师')
+    expect(await world.asks('zhou', `认领 ${incident.number}`)).toContain('运营群')
+    expect(await world.asks('zhou', `认领 ${incident.number}`, { in: 'zhou' })).toContain('分析师')
     expect(await world.asks('zhou', '10.1.8.77 是我们的机器')).toContain('责任人：周老师')
     expect(await world.asks('zhang', '认领', { in: 'ops-1' })).toContain(`${incident.number}** 张工 已认领`)
     expect(await world.asks('zhang', '认领 10.1.8.77 李工 uni', { in: 'ops-1' })).toContain('责任人：李工')
