@@ -12,7 +12,7 @@ export const extendFinding = defineCommand({
   name: '延期',
   aliases: ['延长期限'],
   capability: 'extend-findings',
-  risk: 'write',
+  risk: 'needs-approval',
   help: {
     group: '脆弱性',
     summary: '申请延长整改期限（日期或时长，加理由），由授权人批',
