@@ -15,6 +15,10 @@ export function openName(finding: Pick<Finding, 'kind' | 'title' | 'host' | 'por
   return finding.kind === 'weak_credential' ? `弱口令（${placeOf(finding)}）` : finding.title
 }
 
+/** The check behind it, where others read: that of a weak password has the account in its name. */
+export const openCheck = ({ kind, engine, checkKey }: Pick<Finding, 'kind' | 'engine' | 'checkKey'>): string =>
+  kind === 'weak_credential' ? engine : `${engine}/${checkKey}`
+
 export const effectiveSeverity = ({ finding, row }: Pick<Listed, 'finding' | 'row'>) =>
   row.assessment?.verdict === 'lowered' ? row.assessment.severity : finding.severity
 
@@ -70,7 +74,10 @@ export function certificateCard({ content, hash, number }: ClosureCertificate, f
     card: card({
       title: `【复验通过】${openName(finding)}`,
       desc: `${number} ${content.place}`,
-      text: `之前：${finding.kind === 'weak_credential' ? '口令可被猜中' : clip(before.evidence || '检查命中', 40)}；之后：${clip(after.evidence, 40)}`,
+      text:
+        finding.kind === 'weak_credential'
+          ? '之前：口令可被猜中；之后：同一检查已做完，未再猜中'
+          : `之前：${clip(before.evidence || '检查命中', 40)}；之后：${clip(after.evidence, 40)}`,
       facts: [
         { name: '发现于', value: `${clock(before.seenAt, zone)}，共 ${before.occurrences} 次` },
         { name: '复验于', value: after.ranAt ? clock(after.ranAt, zone) : '结果未写明时间' },

@@ -328,6 +328,18 @@ describe('weak passwords', () => {
     ])
     expect(JSON.stringify(stored)).not.toContain(SECRET)
     expect(await world.asks('zhou', '已修复 10.1.8.77 弱口令')).toContain('已排队复验')
+    const evidence = '账号 root 的候选口令'
+    const { id, number, checkKey } = await waiting()
+    const set = { engine: 'hydra', evidence, coverage: { host: '10.1.8.77', port: 22, protocol: 'tcp', check: checkKey } }
+    await world.core.retests.answer(world.uni.id, id, answer({ ...set, outcome: 'undecided' }))
+    await world.core.retests.answer(world.uni.id, id, answer({ ...set, outcome: 'found' }))
+    await world.asks('zhou', `已修复 ${number}`)
+    await world.core.retests.answer(world.uni.id, (await waiting()).id, answer(set))
+    const more = [...(await world.announce()).map(textOf), await world.asks('zhou', `漏洞 ${number}`)].join('\n')
+    expect(more).toContain('【复验通过】')
+    expect(more).toContain('仍存在')
+    expect(more).toContain('没有结论')
+    expect(more).not.toContain('root')
   })
 })
 

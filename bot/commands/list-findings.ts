@@ -42,7 +42,7 @@ export const listFindings = defineCommand({
             .slice(-STEPS)
             .map(
               async step =>
-                `${clock(step.at, tenant.timeZone)} ${findingStateLabel[step.to]}（${plain(await nameOf(t, tenant.id, step.by), 20)}）${plain(step.evidence, 60)}`,
+                `${clock(step.at, tenant.timeZone)} ${findingStateLabel[step.to]}（${plain(await nameOf(t, tenant.id, step.by), 20)}）${story.finding.kind === 'weak_credential' ? '' : plain(step.evidence, 60)}`,
             ),
         ),
       )

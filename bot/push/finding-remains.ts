@@ -1,6 +1,6 @@
 // The same check found it again: still there, with what the check saw. Of a weak password nothing is shown.
 import { placeOf } from '../../core/findings/certificate.js'
-import { openName } from '../cards/finding-cards.js'
+import { openCheck, openName } from '../cards/finding-cards.js'
 import { clock, code, plain } from '../cards/format.js'
 import { findingView, ringing } from './finding-views.js'
 import { definePush } from './push.js'
@@ -16,7 +16,7 @@ export const findingRemains = definePush({
         : code(retest?.answer?.evidence || finding.details.evidence || '同一检查再次命中', 160)
     const text = [
       `**${row.number}** 复验未通过，仍存在：${plain(openName(finding), 60)}`,
-      `位置：${plain(placeOf(finding), 60)}；检查：${plain(`${finding.engine}/${finding.checkKey}`, 60)}`,
+      `位置：${plain(placeOf(finding), 60)}；检查：${plain(openCheck(finding), 60)}`,
       `证据：${evidence}`,
       `期限 ${clock(finding.dueAt, tenant.timeZone)}，改好后再回复“已修复 ${row.number}”。`,
     ].join('\n')
