@@ -10,6 +10,7 @@ import { openFirewall } from '../adapters/firewall/open-firewall.js'
 import { makeBullQueue } from '../adapters/queue/bull/bull-queue.js'
 import { makeInProcessQueue } from '../adapters/queue/in-process/in-process-queue.js'
 import { scanImport } from '../adapters/scan-import/index.js'
+import { spreadsheets } from '../adapters/spreadsheet/index.js'
 import { makeSecretBox } from '../adapters/shared/secret-box.js'
 import { makeIds } from '../adapters/shared/uuid-v7.js'
 import { sealedFiles } from '../adapters/uploads/sealed-files.js'
@@ -18,6 +19,9 @@ import { loadPhrases } from '../adapters/content/load-phrases.js'
 import { commands } from '../bot/commands/index.js'
 import { ChatRuntime } from '../bot/runtime/chat-runtime.js'
 import { makeGuesser } from '../bot/runtime/likeness.js'
+import { AssetDesk } from '../core/assets/asset-desk.js'
+import { AssetRegister } from '../core/assets/asset-register.js'
+import { AssetImport } from '../core/assets/import-assets.js'
 import type { Core } from '../core/core.js'
 import { DecisionLinks } from '../core/delivery/decision-links.js'
 import { DeliveryJournal } from '../core/delivery/journal.js'
@@ -27,7 +31,9 @@ import { DisposalService } from '../core/disposal/disposal-service.js'
 import { MeasureCheck } from '../core/disposal/measure-check.js'
 import { AppError } from '../core/errors.js'
 import { LogSearch } from '../core/events/log-search.js'
+import { FindingDesk } from '../core/findings/finding-desk.js'
 import { ImportService } from '../core/findings/import-service.js'
+import { Retests } from '../core/findings/retests.js'
 import type { Archive } from '../core/ports/archive.js'
 import { systemClock, type Clock } from '../core/ports/clock.js'
 import type { Devices } from '../core/ports/devices.js'
@@ -101,6 +107,8 @@ export async function compose(config: Config, logger: Logger, clock: Clock = sys
   const disposals = new DisposalService(transactions)
   const { phrases, faults } = loadPhrases([contentFolder, join(config.dataDir, 'content')])
   for (const fault of faults) logger.warn({ ...fault }, 'phrases were left out')
+  const register = new AssetRegister(transactions)
+  const retests = new Retests(transactions)
   const core: Core = {
     clock,
     logger,
@@ -117,7 +125,13 @@ export async function compose(config: Config, logger: Logger, clock: Clock = sys
     suppressions: new SuppressionService(transactions),
     triage: new TriageService(transactions),
     uploads: new UploadService({ transactions, files: sealedFiles(join(config.dataDir, 'uploads'), secrets), clock }),
-    imports: new ImportService({ transactions, scans: scanImport }),
+    imports: new ImportService({ transactions, scans: scanImport, register, retests }),
+    register,
+    assets: new AssetDesk(transactions),
+    assetImport: new AssetImport({ transactions, register, tables: spreadsheets }),
+    tables: spreadsheets,
+    findings: new FindingDesk(transactions),
+    retests,
     links: new DecisionLinks({ transactions, clock, disposals, publicUrl: config.publicUrl }),
     intel: new IntelDesk({ transactions, clock, book: () => knowledge.book() }),
     logs: new LogSearch(archive),

@@ -1,4 +1,7 @@
 // The services the entrances (chat, HTTP, CLI) call, built once by app/compose.ts.
+import type { AssetDesk } from './assets/asset-desk.js'
+import type { AssetRegister } from './assets/asset-register.js'
+import type { AssetImport } from './assets/import-assets.js'
 import type { DecisionLinks } from './delivery/decision-links.js'
 import type { DeliveryJournal } from './delivery/journal.js'
 import type { PreferenceService } from './delivery/preferences.js'
@@ -6,9 +9,12 @@ import type { DisposalService } from './disposal/disposal-service.js'
 import type { MeasureCheck } from './disposal/measure-check.js'
 import type { LogSearch } from './events/log-search.js'
 import type { ImportService } from './findings/import-service.js'
+import type { FindingDesk } from './findings/finding-desk.js'
+import type { Retests } from './findings/retests.js'
 import type { SourceCheck } from './events/health/source-check.js'
 import type { Clock } from './ports/clock.js'
 import type { Logger } from './ports/logger.js'
+import type { Spreadsheets } from './ports/spreadsheet.js'
 import type { Transactions } from './ports/transaction.js'
 import type { ReportService } from './reports/report-service.js'
 import type { Directory } from './tenants/directory.js'
@@ -41,4 +47,10 @@ export interface Core {
   readonly similar: SimilarIncidents
   readonly uploads: UploadService
   readonly imports: ImportService
+  readonly register: AssetRegister
+  readonly assets: AssetDesk
+  readonly assetImport: AssetImport
+  readonly tables: Spreadsheets
+  readonly findings: FindingDesk
+  readonly retests: Retests
 }

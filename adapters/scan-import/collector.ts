@@ -44,6 +44,7 @@ export class Collector {
   private readonly coverage = new Map<string, CoverageFact>()
   private readonly claims = new Map<string, CoverageFact>()
   private isPartial = false
+  private endedAt: string | undefined
   private total = 0
 
   /** A record that is a finding, or one more place or instance of one. */
@@ -127,6 +128,7 @@ export class Collector {
     const bySeverity: Record<Severity, number> = { critical: 0, high: 0, medium: 0, low: 0, info: 0 }
     for (const severity of this.problems.values()) bySeverity[severity]++
     return {
+      ...(this.endedAt === undefined ? {} : { ranAt: this.endedAt }),
       format,
       engine,
       drafts: [...this.byIdentity.values()],
@@ -139,6 +141,11 @@ export class Collector {
       coverage: this.isPartial ? [] : [...this.coverage.values()],
       claims: this.isPartial ? [] : [...this.claims.values()],
     }
+  }
+
+  /** When the run ended, in seconds since 1970; what is no such time is left out. */
+  ended(seconds: number): void {
+    if (Number.isFinite(seconds) && seconds > 0 && seconds < 4e9) this.endedAt = new Date(seconds * 1000).toISOString()
   }
 
   private count(reason: string): void {

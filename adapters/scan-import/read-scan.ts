@@ -6,7 +6,7 @@ import { decodeText, type TextSource } from '../shared/decode-text.js'
 import type { ScanFormat, ScanHead, ScanInput } from './define-format.js'
 import { byHeader, csvRows, separatorOf, type CsvRow } from '../shared/read-csv.js'
 import { jsonDocument, jsonItems } from '../shared/read-json.js'
-import { isWorkbook, workbookRows } from './read-workbook.js'
+import { isWorkbook, workbookRows } from '../shared/read-workbook.js'
 import { xmlElements } from './read-xml.js'
 import { ScanProblem } from '../shared/scan-problem.js'
 

@@ -9,6 +9,7 @@ import type { RawRecord } from '../../core/ports/archive.js'
 import { decideRouter } from '../../web/api/decide.js'
 import { deliveriesRouter } from '../../web/api/deliveries.js'
 import { dashboardRouter } from '../../web/api/dashboard.js'
+import { assetImportRouter } from '../../web/api/asset-import.js'
 import { importRouter } from '../../web/api/import.js'
 import { linesText } from '../../adapters/shared/message-text.js'
 import { ingestRouter } from '../../web/api/ingest.js'
@@ -87,6 +88,7 @@ export async function startApi(parts: Parts): Promise<ApiRole> {
     routers: [
       ingestRouter({ intake, sources, clock, decode: linesText, rejected: (reason, records) => metrics.eventsRejected(reason, records) }),
       importRouter({ imports: core.imports, sources }),
+      assetImportRouter({ imports: core.assetImport, sources }),
       deliveriesRouter({ journal: core.journal, sources }),
       decideRouter({ links: core.links, ids: parts.ids }),
       openApiRouter(),

@@ -4,7 +4,7 @@ import type { Command } from '../runtime/command.js'
 import { approveDisposal } from './approve-disposal.js'
 import { blockIp } from './block-ip.js'
 import { checkSources } from './check-sources.js'
-import { claimIncident } from './claim-incident.js'
+import { claim } from './claim.js'
 import { closeIncident } from './close-incident.js'
 import { dailyReport } from './daily-report.js'
 import { excludeIncident } from './exclude-incident.js'
@@ -44,7 +44,22 @@ import { regradeIncident } from './regrade-incident.js'
 import { reopenIncident } from './reopen-incident.js'
 import { suspendIncident } from './suspend-incident.js'
 import { wakeIncident } from './wake-incident.js'
-import { verifyIncident } from './verify-incident.js'
+import { verify } from './verify.js'
+import { assessFinding } from './assess-finding.js'
+import { disownAsset } from './disown-asset.js'
+import { extendFinding } from './extend-finding.js'
+import { grantExtension } from './grant-extension.js'
+import { importAssets } from './import-assets.js'
+import { listBaseline } from './list-baseline.js'
+import { listFindings } from './list-findings.js'
+import { listWeakCredentials } from './list-weak-credentials.js'
+import { markAsset } from './mark-asset.js'
+import { newAssets } from './new-assets.js'
+import { refuseExtension } from './refuse-extension.js'
+import { reportFixed } from './report-fixed.js'
+import { shadowAssets } from './shadow-assets.js'
+import { showAsset } from './show-asset.js'
+import { twoHighOneWeak } from './two-high-one-weak.js'
 
 /** In the order the help lists them. */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- each command keeps the type of its arguments to itself
@@ -68,12 +83,27 @@ export const builtCommands: readonly Command<any>[] = [
   undoDisposal,
   listBlocks,
   acceptRisk,
-  claimIncident,
+  showAsset,
+  claim,
+  markAsset,
+  newAssets,
+  shadowAssets,
+  disownAsset,
+  importAssets,
+  listFindings,
+  listWeakCredentials,
+  listBaseline,
+  twoHighOneWeak,
+  reportFixed,
+  verify,
+  extendFinding,
+  grantExtension,
+  refuseExtension,
+  assessFinding,
   judgeIncident,
   regradeIncident,
   excludeIncident,
   mergeIncident,
-  verifyIncident,
   closeIncident,
   showQueue,
   suppress,

@@ -34,6 +34,22 @@ import { slaBreached } from './sla-breached.js'
 import { slaWarning } from './sla-warning.js'
 import { ticketChanged } from './ticket-changed.js'
 import { ticketReopened } from './ticket-reopened.js'
+import { assetsFound } from './assets-found.js'
+import { shadowAssets } from './shadow-assets.js'
+import { assetsLost } from './assets-lost.js'
+import { assetRatingProposed } from './asset-rating-proposed.js'
+import { assetDisowned } from './asset-disowned.js'
+import { findingsDispatched } from './findings-dispatched.js'
+import { findingsOverdue } from './findings-overdue.js'
+import { findingsDueSoon } from './findings-due-soon.js'
+import { findingReturned } from './finding-returned.js'
+import { retestRequested } from './retest-requested.js'
+import { retestUndecided } from './retest-undecided.js'
+import { findingRemains } from './finding-remains.js'
+import { findingClosed } from './finding-closed.js'
+import { extensionRequested } from './extension-requested.js'
+import { extensionDecided } from './extension-decided.js'
+import { weakCredentialsFound } from './weak-credentials-found.js'
 import type { Push } from './push.js'
 
 export const pushes: readonly Push[] = [
@@ -72,4 +88,20 @@ export const pushes: readonly Push[] = [
   ticketReopened,
   triageNeeded,
   verificationFailed,
+  assetsFound,
+  shadowAssets,
+  assetsLost,
+  assetRatingProposed,
+  assetDisowned,
+  findingsDispatched,
+  findingsOverdue,
+  findingsDueSoon,
+  findingReturned,
+  retestRequested,
+  retestUndecided,
+  findingRemains,
+  findingClosed,
+  extensionRequested,
+  extensionDecided,
+  weakCredentialsFound,
 ]

@@ -68,7 +68,9 @@ beforeAll(async () => {
     } as const
     await tx.alerts.insert(alert)
   })
+  const found = await hostileFindings()
   refs = {
+    ...found,
     incidentId: incident.id,
     disposalId: disposal.id,
     reportId: report.id,
@@ -92,13 +94,96 @@ beforeAll(async () => {
   }
 })
 
+/** A machine in every state and a weak password with everything that can be said of it. */
+async function hostileFindings(): Promise<Record<string, string>> {
+  const { register, imports, assets, findings, retests } = w.core
+  const at = new Date(w.clock.now()).toISOString()
+  const machine = (address: string) => ({
+    address,
+    mac: null,
+    hostKey: null,
+    certificate: null,
+    hostName: LONG,
+    seenAt: at,
+    services: [{ port: 6379, protocol: 'tcp' as const, name: LONG, product: LONG, version: LONG, banner: LONG, cpe: [] }],
+  })
+  const seen = [1, 2, 3, 4].map(n => machine(`10.20.9.${n}`))
+  const { assetIds } = await register.see({ tenantId: w.uni.id, run: 'r', seen, silent: [] }, { from: LONG, by: 'system' })
+  const [asset = '', shadow = '', lost = ''] = assetIds.map(id => id ?? '')
+  await assets.mark(
+    w.actor('zhou'),
+    w.uni.id,
+    { ip: '10.20.9.1' },
+    { cia: { c: 5 }, business: LONG.slice(0, 100), place: LONG.slice(0, 200) },
+  )
+  await imports.import(
+    {
+      name: 'a.json',
+      size: undefined,
+      open: () =>
+        (async function* () {
+          yield Buffer.from(
+            JSON.stringify({
+              findings: [1, 4].map(n => ({
+                title: `弱口令 ${LONG.slice(0, 200)}${n}`,
+                severity: 'High',
+                description: LONG,
+                steps_to_reproduce: LONG,
+                endpoints: [`tcp://10.20.9.${n}:22`],
+              })),
+            }),
+          )
+        })(),
+    },
+    { tenantId: w.uni.id, by: 'cli' },
+  )
+  const { rows } = await findings.list(w.uni.id, {}, 5)
+  const { finding, row } = rows.find(item => item.finding.host === '10.20.9.1')!
+  await w.transactions.run(async tx => {
+    await tx.assets.update(w.uni.id, { id: shadow }, { status: 'shadow' })
+    await tx.assets.update(w.uni.id, { id: lost }, { status: 'lost' })
+    await tx.findings.update(w.uni.id, {}, { kind: 'weak_credential' })
+  })
+  await findings.extend(w.actor('zhou'), w.uni.id, { number: row.number }, '2026-12-24T00:00:00.000Z', LONG)
+  const { retest } = await findings.reportFixed(w.actor('zhou'), w.uni.id, { number: row.number })
+  const coverage = { host: finding.host, port: finding.port, protocol: finding.protocol, check: finding.checkKey }
+  const answer = { engine: finding.engine, version: LONG, evidence: LONG, ranAt: null, run: LONG }
+  await retests.answer(w.uni.id, retest.id, { ...answer, outcome: 'undecided', coverage: null })
+  await retests.answer(w.uni.id, retest.id, { ...answer, outcome: 'not-found', coverage })
+  const other = rows.find(item => item.finding.id !== finding.id)!
+  await findings.extend(w.actor('li'), w.uni.id, { number: other.row.number }, '2026-12-24T00:00:00.000Z', LONG)
+  return w.transactions.run(async tx => {
+    const certificate = await tx.certificates.first(w.uni.id, {})
+    // Dispatched, one overdue and one due soon.
+    for (const { finding: item, row: work } of rows) {
+      const due = item.id === finding.id ? '2026-11-01T00:00:00.000Z' : '2026-11-24T03:00:00.000Z'
+      await tx.findings.update(w.uni.id, { id: item.id }, { state: 'dispatched', dueAt: due })
+      await tx.findingCases.update(w.uni.id, { id: work.id }, { dispatchedAt: tx.at, owner: 'chen' })
+    }
+    return {
+      findingId: finding.id,
+      decidedId: other.finding.id,
+      assetId: asset,
+      retestId: retest.id,
+      certificateId: certificate?.id ?? '',
+      since: '2026-11-01T00:00:00.000Z',
+      until: '2026-12-01T00:00:00.000Z',
+      owner: 'chen',
+    }
+  })
+}
+
 function hostileReport(): string {
   const sections = Array.from({ length: 9 }, (_, n) => `## ${n}、${'标题'.repeat(40)}\n\n${`- ${'很长的一条'.repeat(60)}\n`.repeat(5)}`)
   return `# 日报\n\n${sections.join('\n')}`
 }
 
+/** The one finding still waits for an answer to its extension, the other has one. */
+const refsOf = ({ kind }: Push): Record<string, string> =>
+  kind === 'extension-decided' ? { ...refs, findingId: refs['decidedId'] ?? '' } : refs
+
 /** What it says, and nothing of it kept. */
-async function said(push: Push, given: Record<string, string> = refs, prepare?: (tx: Tx) => Promise<unknown>): Promise<readonly Said[]> {
+async function said(push: Push, given = refsOf(push), prepare?: (tx: Tx) => Promise<unknown>): Promise<readonly Said[]> {
   let result: readonly Said[] = []
   const undo = new Error('rolled back')
   await w.transactions
@@ -158,7 +243,7 @@ describe.each(pushes.map(push => [push.kind, push] as const))('%s', (kind, push)
 
   it('names what it is about, and begins a line of text with it', async () => {
     for (const item of await said(push)) {
-      if (!/^(?:IN|DP)-/.test(item.subject)) continue
+      if (!/^(?:IN|DP|FD)-/.test(item.subject)) continue
       expect(shown(item)).toContain(item.subject)
       if (item.message.kind === 'markdown' && kind !== 'delivery-failed')
         expect(item.message.text.startsWith(`**${item.subject}`)).toBe(true)

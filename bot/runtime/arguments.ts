@@ -7,7 +7,12 @@ const label: Readonly<Record<keyof Candidate, string>> = {
   incident: '事件单号',
   other: '另一个事件单号',
   disposal: '处置单号',
+  finding: '漏洞编号',
   ip: '地址',
+  cidr: '网段',
+  cve: 'CVE 编号',
+  severity: '级别（严重、高危、中危、低危）',
+  format: '格式',
   asset: '资产',
   priority: '级别（P1 到 P4）',
   seconds: '时长',
@@ -34,7 +39,7 @@ export function checkArguments<Args>(command: Command<Args>, candidate: Candidat
 export function checkOneThing(command: Command, { numbers, ips, cidrs, durationSeconds, text }: Entities): void {
   if (command.risk === 'read') return
   const example = command.help.examples[0]
-  for (const prefix of ['IN-', 'DP-']) {
+  for (const prefix of ['IN-', 'DP-', 'FD-']) {
     const found = numbers.filter(number => number.startsWith(prefix))
     const most = prefix === 'IN-' && 'other' in shapeOf(command) ? 2 : 1
     if (found.length > most) throw new AppError('CHOICE_NEEDED', { n: found.length, choices: found.slice(0, 4).join('、') })

@@ -7,7 +7,7 @@ import type { OutgoingMessage } from '../../core/ports/chat.js'
 import type { Actor } from '../../core/tenants/actor.js'
 import type { Capability } from '../../core/tenants/roles.js'
 import type { Group, Tenant } from '../../core/tenants/tenant.js'
-import type { Priority } from '../../core/threats/terms.js'
+import type { Priority, Severity } from '../../core/threats/terms.js'
 import type { IncidentState } from '../../core/tickets/ticket.js'
 
 /** Where it was said: a butler group has its tenant, a staff room sees all of them. */
@@ -50,7 +50,14 @@ export interface Candidate {
   readonly other?: string
   /** A disposal's number. */
   readonly disposal?: string
+  /** A finding's number. */
+  readonly finding?: string
   readonly ip?: string
+  readonly cidr?: string
+  readonly cve?: string
+  readonly severity?: Severity
+  /** `xlsx`, `pdf`, … */
+  readonly format?: string
   /** A machine or system by its name. */
   readonly asset?: string
   readonly priority?: Priority
@@ -87,7 +94,12 @@ export interface Command<Args = unknown> {
   /** Where it may be said; everywhere when absent. */
   readonly rooms?: readonly Place['room'][]
   /** When the argument is not said: the only incident (disposal) in one of these states is meant; several are offered. */
-  readonly picks?: { readonly incident?: readonly IncidentState[]; readonly disposal?: readonly DisposalState[] }
+  readonly picks?: {
+    readonly incident?: readonly IncidentState[]
+    readonly disposal?: readonly DisposalState[]
+    /** Of a word that is also said of other things: whether an incident can be meant at all. `atHome`: said in a customer's own place. */
+    readonly when?: (candidate: Candidate, atHome: boolean) => boolean
+  }
   readonly help: { readonly group: string; readonly summary: string; readonly examples: readonly [string, ...string[]] }
   /** Keys are those of Candidate. */
   readonly args: z.ZodType<Args>

@@ -30,11 +30,13 @@ interface Question {
  */
 export async function locate(tables: Tables, question: Question): Promise<Located> {
   const { candidate, entities, home } = question
-  const numbers = [...new Set([...entities.numbers, candidate.incident, candidate.disposal].filter(item => item !== undefined))]
+  const numbers = [
+    ...new Set([...entities.numbers, candidate.incident, candidate.disposal, candidate.finding].filter(item => item !== undefined)),
+  ]
   const foreign = home && numbers.find(number => codeOf(number) !== home.code)
   if (foreign) throw new AppError('OTHER_TENANT', { number: foreign })
   const tenant = home ?? (await namedTenant(tables, numbers, question.text)) ?? (await tenantOfAttacker(tables, candidate.ip))
-  return pick(tables, question.command, candidate, tenant)
+  return pick(tables, question.command, candidate, tenant, home !== undefined)
 }
 
 function codeOf(number: string): string {
@@ -67,9 +69,10 @@ async function tenantOfAttacker(tables: Tables, ip: string | undefined): Promise
   return only !== undefined && another === undefined ? tables.tenants.get(only, only) : undefined
 }
 
-async function pick(tables: Tables, command: Command, candidate: Candidate, tenant: Tenant | undefined): Promise<Located> {
-  const { incident, disposal } = command.picks ?? {}
-  if (incident && candidate.incident === undefined) {
+async function pick(tables: Tables, command: Command, candidate: Candidate, tenant: Tenant | undefined, atHome: boolean): Promise<Located> {
+  const { incident, disposal, when } = command.picks ?? {}
+  const isOther = candidate.finding !== undefined || when?.(candidate, atHome) === false
+  if (incident && candidate.incident === undefined && !isOther) {
     if (candidate.disposal !== undefined && tenant)
       return { tenant, candidate: { ...candidate, incident: await incidentOf(tables, tenant, candidate.disposal) } }
     const where = { state: { oneOf: incident } }
@@ -80,7 +83,8 @@ async function pick(tables: Tables, command: Command, candidate: Candidate, tena
     const { ip } = candidate
     const fitting =
       ip === undefined ? found : found.filter(item => item && (item.victim.ip === ip || item.attackers.some(one => one.ip === ip)))
-    if (ip !== undefined && found.length > 0 && fitting.length === 0) throw new AppError('NUMBER_NOT_FOUND', { number: `${ip} 的事件` })
+    if (ip !== undefined && found.length > 0 && fitting.length === 0 && !when)
+      throw new AppError('NUMBER_NOT_FOUND', { number: `${ip} 的事件` })
     return choose(tables, fitting, tenant, number => ({ ...candidate, incident: number }), candidate)
   }
   // What takes an address itself (撤销 1.2.3.4) needs no number; what takes only a number finds it by the address.

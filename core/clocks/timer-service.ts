@@ -1,13 +1,15 @@
 // Does what is due: warns before a promise is broken, says when it was, wakes what sleeps. Run every second by the scheduler, across tenants.
 // A row is changed conditionally in the transaction of what it causes, so nothing is said twice and a crash only delays.
+import { becomeShadow } from '../assets/asset-clock.js'
 import { isAppError } from '../errors.js'
+import { endHold, findingOverdue, remindOfFinding } from '../findings/finding-clock.js'
 import { instant, type Clock } from '../ports/clock.js'
 import type { Logger } from '../ports/logger.js'
 import type { Transactions, Tx } from '../ports/transaction.js'
 import type { TicketChanges } from '../tickets/ticket-changes.js'
 import { slaMetrics, type SlaMetric } from './sla-policy.js'
 import { serviceCalendar } from './ticket-clocks.js'
-import type { Timer } from './timer.js'
+import type { Timer, TimerKind } from './timer.js'
 import { startSla } from './timers.js'
 
 const BATCH = 200
@@ -54,6 +56,11 @@ export class TimerService {
   private async ring(timer: Timer): Promise<void> {
     const { transactions, changes } = this.needs
     if (isSla(timer)) return transactions.run(tx => breach(tx, timer))
+    const moment = moments[timer.kind]
+    if (moment)
+      return transactions.run(async tx => {
+        if (await isSettled(tx, timer)) await moment(tx, timer)
+      })
     try {
       // Leaving the state ends the timer in the same transaction (ticket-clocks.ts).
       if (timer.kind === 'wake') return void (await changes.wake(undefined, timer.tenantId, timer.subject))
@@ -69,6 +76,7 @@ export class TimerService {
     await this.needs.transactions.run(async tx => {
       const warned = await tx.timers.update(timer.tenantId, { id: timer.id, warnAt: timer.warnAt, doneAt: null }, { warnAt: null })
       if (warned === 0 || (await isMet(tx, timer))) return
+      if (moments[timer.kind]) return remindOfFinding(tx, timer)
       const { ticketId, kind, dueAt, subject } = timer
       tx.announce({
         tenantId: timer.tenantId,
@@ -113,9 +121,21 @@ async function isMet(tx: Tx, timer: Timer): Promise<boolean> {
   return inTime
 }
 
+/** What is no ticket rings its own way, in the transaction that settles the timer. */
+const moments: Partial<Record<TimerKind, (tx: Tx, timer: Timer) => Promise<void>>> = {
+  asset_unclaimed: becomeShadow,
+  finding_due: findingOverdue,
+  finding_holds: endHold,
+}
+
+/** False when another process was faster, or it was moved meanwhile. */
+async function isSettled(tx: Tx, { id, tenantId, dueAt }: Timer): Promise<boolean> {
+  return (await tx.timers.update(tenantId, { id, dueAt, doneAt: null }, { doneAt: tx.at, outcome: 'met', warnAt: null })) > 0
+}
+
 async function settle(tx: Tx, timer: Timer): Promise<void> {
-  const { id, tenantId, ticketId, kind, subject } = timer
-  if ((await tx.timers.update(tenantId, { id, doneAt: null }, { doneAt: tx.at, outcome: 'met' })) === 0) return
+  const { tenantId, ticketId, kind, id, subject } = timer
+  if (!(await isSettled(tx, timer))) return
   if (kind === 'acceptance_ending')
     tx.announce({ tenantId, kind: 'acceptance-ending', refs: { ticketId, subject }, key: `acceptance-ending:${id}:${timer.dueAt}` })
 }

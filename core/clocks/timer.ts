@@ -3,7 +3,11 @@ import type { Instant } from '../ports/clock.js'
 import type { ClockKind, SlaMetric } from './sla-policy.js'
 
 /** Besides promises: a suspended ticket wakes, an accepted risk ends, and is reminded of before. */
-export type TimerKind = SlaMetric | 'wake' | 'acceptance_ending' | 'acceptance_ended' | 'regulatory_report' | 'regulatory_summary'
+export type TimerKind =
+  SlaMetric | AssetAndFindingKind | 'wake' | 'acceptance_ending' | 'acceptance_ended' | 'regulatory_report' | 'regulatory_summary'
+
+/** Nobody claimed a new asset; a finding has to be repaired, or what was decided about it ends. Rung by assets/asset-clock.ts and findings/finding-clock.ts. */
+export type AssetAndFindingKind = 'asset_unclaimed' | 'finding_due' | 'finding_holds'
 
 /** `cancelled`: what it counted for is no longer wanted. */
 export type TimerOutcome = 'met' | 'cancelled'

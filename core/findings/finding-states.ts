@@ -77,7 +77,7 @@ export const findingRules: readonly FindingRule[] = [
     who: ['system', ...analysts],
     needsReason: true,
   },
-  { rule: 14, from: ['false_positive'], to: 'discovered', action: '撤销误报', who: analysts, needsReason: true },
+  { rule: 14, from: ['false_positive'], to: 'discovered', action: '撤销误报', who: [...analysts, 'system'], needsReason: true },
 ]
 
 export const findingStateLabel: Readonly<Record<FindingState, string>> = {

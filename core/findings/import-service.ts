@@ -1,11 +1,16 @@
 // Takes a scanner's file in: read it whole, then bring the customer's findings up to date; `guanjia import` and POST /api/v1/import call it.
 import { createHash } from 'node:crypto'
+import type { AssetRegister } from '../assets/asset-register.js'
+import { bucket } from '../assets/asset-clock.js'
 import { isAppError } from '../errors.js'
 import type { ReadOptions, ScanFile, ScanImport, ScanReading } from '../ports/scan-import.js'
 import type { Transactions } from '../ports/transaction.js'
 import type { Severity } from '../threats/terms.js'
 import type { ScanImportRecord } from './finding.js'
 import { reconcile, type Reconciled } from './reconcile.js'
+import type { Retests } from './retests.js'
+import { openCases } from './open-case.js'
+import { machinesOf } from './machines-of-reading.js'
 
 export interface ImportSummary {
   readonly file: string
@@ -81,7 +86,15 @@ function summaryOf(file: string, reading: ScanReading): ImportSummary {
 }
 
 export class ImportService {
-  constructor(private readonly needs: { readonly transactions: Transactions; readonly scans: ScanImport }) {}
+  constructor(
+    private readonly needs: {
+      readonly transactions: Transactions
+      readonly scans: ScanImport
+      /** Takes the machines a file names; absent where only findings are looked at. */
+      readonly register?: AssetRegister
+      readonly retests?: Retests
+    },
+  ) {}
 
   /** Reads only. */
   async read(file: ScanFile, options: ReadOptions = {}): Promise<ImportSummary> {
@@ -101,6 +114,7 @@ export class ImportService {
     // The file that was taken in last for this scope: taking it in again changes nothing.
     if (last?.sha256 === sha256 && options.complete !== true) return { ...summary, recorded: { ...nothing(summary.places), same: true } }
     const recorded = await reconcile(this.needs.transactions, reading, { tenantId, by, complete: options.complete ?? false })
+    await this.tellOthers(file, reading, sha256, options)
     await this.needs.transactions.run(async tx => {
       const record: ScanImportRecord = {
         id: tx.id(),
@@ -115,6 +129,16 @@ export class ImportService {
         figures: { ...recorded },
       }
       await tx.scanImports.insert(record)
+      if (recorded.created > 0 && reading.drafts.some(draft => draft.kind === 'weak_credential')) {
+        const fresh = await tx.findings.find(
+          tenantId,
+          { kind: 'weak_credential', state: 'discovered', firstSeenAt: { atLeast: bucket(tx.at).since } },
+          { limit: 200 },
+        )
+        await openCases(tx, tenantId, fresh)
+        const { key, since, dueAt } = bucket(tx.at)
+        tx.announce({ tenantId, kind: 'weak-credentials-found', refs: { since }, key: `weak-credentials-found:${tenantId}:${key}`, dueAt })
+      }
       tx.audit({
         tenantId,
         actor: by,
@@ -124,6 +148,15 @@ export class ImportService {
       })
     })
     return { ...summary, recorded: { ...recorded, same: false } }
+  }
+
+  /** The machines go to the register of assets, answers to whoever waits for a re-verification. */
+  private async tellOthers(file: ScanFile, reading: ScanReading, sha256: string, { tenantId, by, complete }: RecordOptions): Promise<void> {
+    const { register, retests, transactions } = this.needs
+    const seen = register ? machinesOf(reading, reading.ranAt ?? (await transactions.run(tx => Promise.resolve(tx.at)))) : []
+    const from = `导入:${reading.format}`
+    if (seen.length > 0) await register?.see({ tenantId, run: `scan:${sha256.slice(0, 16)}`, seen, silent: [] }, { from, by })
+    await retests?.settleByImport(tenantId, reading, { complete: complete ?? false, file: file.name })
   }
 }
 

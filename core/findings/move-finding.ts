@@ -2,6 +2,7 @@
 import { AppError } from '../errors.js'
 import type { Tx } from '../ports/transaction.js'
 import { roleLabel, type Role } from '../tenants/roles.js'
+import { placeOf } from './certificate.js'
 import type { Finding, FindingState } from './finding.js'
 import { findingRule, findingStateLabel } from './finding-states.js'
 
@@ -22,7 +23,8 @@ export async function moveFinding(
   mover: { userId: string; role: Role | 'system' },
   move: FindingMove,
 ): Promise<Finding> {
-  const number = finding.title.slice(0, 60)
+  // An account is for its owner alone, and refusals are read by all.
+  const number = finding.kind === 'weak_credential' ? `弱口令 ${placeOf(finding)}` : finding.title.slice(0, 60)
   const rule = findingRule(finding.state, move.to, mover.role)
   if (!rule)
     throw new AppError('TRANSITION_NOT_ALLOWED', {

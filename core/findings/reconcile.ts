@@ -160,7 +160,7 @@ async function notSeen(
 }
 
 /** The questions a run has answered, by place. */
-class Answered {
+export class Answered {
   private readonly byHost = new Map<string, CoverageFact[]>()
   constructor(facts: readonly CoverageFact[]) {
     for (const fact of facts) {

@@ -59,6 +59,8 @@ export interface ScanReading {
   readonly records: Readonly<Record<string, number>>
   /** The run ended before its end, or could not ask: nothing may be closed by it. */
   readonly partial: boolean
+  /** When the run ended, where the file says so. */
+  readonly ranAt?: string | undefined
   readonly warnings: readonly string[]
   /** Never contains a place that was not answered. */
   readonly coverage: readonly CoverageFact[]

@@ -1,4 +1,5 @@
 // The unit of work: domain rows, audit rows and announcements of one change are written together or not at all.
+import type { Asset, AssetKey, ServiceEndpoint } from '../assets/asset.js'
 import type { AuditEntry, AuditHead, AuditRecord } from '../audit/audit.js'
 import type {
   Announcement,
@@ -12,6 +13,8 @@ import type {
 import type { Timer } from '../clocks/timer.js'
 import type { Disposal } from '../disposal/disposal.js'
 import type { Feed, FeedState } from '../intel/feed.js'
+import type { ClosureCertificate } from '../findings/certificate.js'
+import type { FindingCase, Retest } from '../findings/finding-case.js'
 import type { Finding, FindingTransition, ScanImportRecord } from '../findings/finding.js'
 import type { SourceHealthRow } from '../events/health/source-health.js'
 import type { Report } from '../reports/report.js'
@@ -126,6 +129,12 @@ export interface Tables {
   readonly findings: TenantTable<Finding>
   readonly findingTransitions: TenantTable<FindingTransition>
   readonly scanImports: TenantTable<ScanImportRecord>
+  readonly findingCases: TenantTable<FindingCase>
+  readonly retests: TenantTable<Retest>
+  readonly certificates: TenantTable<ClosureCertificate>
+  readonly assets: TenantTable<Asset>
+  readonly assetKeys: TenantTable<AssetKey>
+  readonly assetServices: TenantTable<ServiceEndpoint>
   readonly auditRecords: TenantTable<AuditRecord>
   readonly auditHeads: TenantTable<AuditHead>
   readonly detectorStates: TenantTable<DetectorStateRow>
@@ -152,7 +161,7 @@ export interface Tx extends Tables {
   readonly at: Instant
   id(): string
   /** `IN-uni-261124-001`: prefix, tenant code, day in the tenant's zone, running number of that day. */
-  number(prefix: 'AL' | 'IN' | 'TK' | 'DP' | 'RP', tenant: Tenant): Promise<string>
+  number(prefix: 'AL' | 'IN' | 'TK' | 'DP' | 'RP' | 'FD', tenant: Tenant): Promise<string>
   /** Written at the end of the transaction, chained. */
   audit(entry: AuditEntry): void
   /** Written at the end of the transaction; a key announced before is left alone. */

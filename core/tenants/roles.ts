@@ -50,6 +50,16 @@ export const capabilities = {
   'see-models': ['analyst', 'senior_expert', 'auditor'],
   'tune-models': ['senior_expert'],
   'see-similar': ['analyst', 'senior_expert'],
+  'see-assets': [...everyCustomer, ...serviceRoles, 'field_engineer', 'auditor'],
+  'keep-assets': ['owner', 'approver', 'operator', ...serviceRoles, 'field_engineer'],
+  'rate-assets': serviceRoles,
+  claim: ['owner', 'approver', 'operator', ...serviceRoles, 'field_engineer'],
+  'see-findings': ['owner', 'approver', 'operator', ...serviceRoles, 'field_engineer', 'auditor'],
+  'report-fixed': ['owner', 'approver', 'operator', 'analyst', 'senior_expert', 'field_engineer'],
+  'retest-findings': ['owner', 'approver', 'operator', 'analyst', 'senior_expert', 'field_engineer'],
+  'extend-findings': ['owner', 'approver', 'operator', ...serviceRoles],
+  'decide-extension': ['owner', 'approver'],
+  'assess-findings': ['analyst', 'senior_expert'],
   'use-help': [...everyCustomer, ...staffRoles],
 } as const satisfies Record<string, readonly Role[]>
 

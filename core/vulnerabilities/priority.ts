@@ -1,4 +1,6 @@
 // In which order weaknesses are repaired: domain.md 8 (A, T, Va, Vi, K → R) with every term shown, and the plain product of scanners.md 4.
+import { riskOf, type RiskLevel } from '../assets/risk.js'
+
 export interface PriorityFacts {
   /** Asset value A, 1 to 5 (domain.md 8.1). */
   readonly assetValue: number
@@ -25,7 +27,7 @@ export interface Term {
 export interface Priority {
   /** R, 1 to 25. */
   readonly risk: number
-  readonly level: 'very-low' | 'low' | 'medium' | 'high' | 'very-high'
+  readonly level: RiskLevel
   readonly terms: readonly Term[]
 }
 
@@ -44,28 +46,28 @@ function exploitability(facts: PriorityFacts): Term {
 }
 
 export function priorityOf(facts: PriorityFacts): Priority {
-  const limit = (value: number, low: number, high: number): number => Math.min(high, Math.max(low, Number.isFinite(value) ? value : low))
-  const asset = limit(Math.round(facts.assetValue), 1, 5)
-  const threat = limit(facts.threat ?? (facts.exploited ? 4 : 2), 1, 5)
   const va = exploitability(facts)
   const impact = facts.cvss === null ? 3 : facts.cvss >= 9 ? 5 : facts.cvss >= 7 ? 4 : facts.cvss >= 4 ? 3 : facts.cvss > 0 ? 2 : 1
-  const k = limit(facts.controls, 0, 0.8)
-  const left = Math.max(1, va.value * (1 - k))
-  const likelihood = Math.sqrt(threat * left)
-  const loss = Math.sqrt(asset * impact)
-  const risk = Math.round(likelihood * loss * 100) / 100
+  const counted = riskOf({
+    asset: facts.assetValue,
+    threat: facts.threat ?? (facts.exploited ? 4 : 2),
+    exploitability: va.value,
+    impact,
+    controls: facts.controls,
+  })
+  const round = (value: number, by: number): number => Math.round(value * by) / by
   return {
-    risk,
-    level: risk > 20 ? 'very-high' : risk > 15 ? 'high' : risk > 10 ? 'medium' : risk > 5 ? 'low' : 'very-low',
+    risk: counted.risk,
+    level: counted.level,
     terms: [
-      { name: 'A', value: asset, why: '资产价值' },
-      { name: 'T', value: threat, why: '威胁' },
+      { name: 'A', value: counted.asset, why: '资产价值' },
+      { name: 'T', value: counted.threat, why: '威胁' },
       va,
       { name: 'Vi', value: impact, why: facts.cvss === null ? 'CVSS 未知，按中等影响' : `CVSS ${facts.cvss}` },
-      { name: 'K', value: k, why: '已有措施' },
-      { name: "Va'", value: Math.round(left * 100) / 100, why: `扣除措施后；${exposureLabel[facts.exposure]}` },
-      { name: 'L', value: Math.round(likelihood * 1000) / 1000, why: "可能性 √(T×Va')" },
-      { name: 'F', value: Math.round(loss * 1000) / 1000, why: '损失 √(A×Vi)' },
+      { name: 'K', value: counted.controls, why: '已有措施' },
+      { name: "Va'", value: round(counted.left, 100), why: `扣除措施后；${exposureLabel[facts.exposure]}` },
+      { name: 'L', value: round(counted.likelihood, 1000), why: "可能性 √(T×Va')" },
+      { name: 'F', value: round(counted.loss, 1000), why: '损失 √(A×Vi)' },
     ],
   }
 }

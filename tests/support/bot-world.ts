@@ -5,8 +5,14 @@ import { Announcer } from '../../bot/push/announcer.js'
 import type { Command } from '../../bot/runtime/command.js'
 import { ChatRuntime } from '../../bot/runtime/chat-runtime.js'
 import { scanImport } from '../../adapters/scan-import/index.js'
+import { spreadsheets } from '../../adapters/spreadsheet/index.js'
+import { AssetDesk } from '../../core/assets/asset-desk.js'
+import { AssetRegister } from '../../core/assets/asset-register.js'
+import { AssetImport } from '../../core/assets/import-assets.js'
 import type { Core } from '../../core/core.js'
+import { FindingDesk } from '../../core/findings/finding-desk.js'
 import { ImportService } from '../../core/findings/import-service.js'
+import { Retests } from '../../core/findings/retests.js'
 import { DecisionLinks } from '../../core/delivery/decision-links.js'
 import type { CardRecord, Delivery } from '../../core/delivery/delivery.js'
 import { DeliveryJournal } from '../../core/delivery/journal.js'
@@ -93,6 +99,8 @@ export async function openBotWorld(options: BotWorldOptions = {}): Promise<BotWo
   const { clock } = world
   const book = new IntelBook(options.content)
   const disposals = new DisposalService(transactions)
+  const register = new AssetRegister(transactions)
+  const retests = new Retests(transactions)
   const core: Core = {
     clock,
     logger,
@@ -109,7 +117,13 @@ export async function openBotWorld(options: BotWorldOptions = {}): Promise<BotWo
     suppressions: new SuppressionService(transactions),
     triage: new TriageService(transactions),
     uploads: new UploadService({ transactions, files: memoryFiles(), clock }),
-    imports: new ImportService({ transactions, scans: scanImport }),
+    imports: new ImportService({ transactions, scans: scanImport, register, retests }),
+    register,
+    assets: new AssetDesk(transactions),
+    assetImport: new AssetImport({ transactions, register, tables: spreadsheets }),
+    tables: spreadsheets,
+    findings: new FindingDesk(transactions),
+    retests,
     links: new DecisionLinks({ transactions, clock, disposals, publicUrl: undefined }),
     intel: new IntelDesk({ transactions, clock, book: () => book }),
     logs: new LogSearch(options.archive ?? { search: (_, { from }) => Promise.resolve({ records: [], matched: 0, reached: from }) }),

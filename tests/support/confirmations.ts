@@ -14,8 +14,14 @@ import { commands } from '../../bot/commands/index.js'
 import { Announcer } from '../../bot/push/announcer.js'
 import { ChatRuntime } from '../../bot/runtime/chat-runtime.js'
 import { scanImport } from '../../adapters/scan-import/index.js'
+import { spreadsheets } from '../../adapters/spreadsheet/index.js'
+import { AssetDesk } from '../../core/assets/asset-desk.js'
+import { AssetRegister } from '../../core/assets/asset-register.js'
+import { AssetImport } from '../../core/assets/import-assets.js'
 import type { Core } from '../../core/core.js'
+import { FindingDesk } from '../../core/findings/finding-desk.js'
 import { ImportService } from '../../core/findings/import-service.js'
+import { Retests } from '../../core/findings/retests.js'
 import { DecisionLinks } from '../../core/delivery/decision-links.js'
 import { DeliveryJournal } from '../../core/delivery/journal.js'
 import { PreferenceService } from '../../core/delivery/preferences.js'
@@ -113,6 +119,8 @@ export async function generateConfirmations(count: number, seed: number, progres
     const firewall = new FakeFirewall()
     const disposals = new DisposalService(transactions)
     const links = new DecisionLinks({ transactions, clock, disposals, publicUrl: 'https://butler.example' })
+    const register = new AssetRegister(transactions)
+    const retests = new Retests(transactions)
     const core: Core = {
       clock,
       logger: silentLogger,
@@ -128,7 +136,13 @@ export async function generateConfirmations(count: number, seed: number, progres
       journal: new DeliveryJournal(transactions),
       suppressions: new SuppressionService(transactions),
       triage: new TriageService(transactions),
-      imports: new ImportService({ transactions, scans: scanImport }),
+      imports: new ImportService({ transactions, scans: scanImport, register, retests }),
+      register,
+      assets: new AssetDesk(transactions),
+      assetImport: new AssetImport({ transactions, register, tables: spreadsheets }),
+      tables: spreadsheets,
+      findings: new FindingDesk(transactions),
+      retests,
       links,
       intel: new IntelDesk({ transactions, clock, book: () => new IntelBook() }),
       logs: new LogSearch({ search: (_, { from }) => Promise.resolve({ records: [], matched: 0, reached: from }) }),

@@ -3,6 +3,7 @@ import type { Router } from '@koa/router'
 import { describe, expect, it } from 'vitest'
 import { catalogue } from '../../core/errors.js'
 import { deliveriesRouter } from './deliveries.js'
+import { assetImportRouter } from './asset-import.js'
 import { importRouter } from './import.js'
 import { ingestRouter, ingestTypes } from './ingest.js'
 import { openApiDocument, openApiRouter } from './openapi.js'
@@ -87,6 +88,7 @@ describe('against the server', () => {
   const routers: Router[] = [
     ingestRouter({ clock: { now: () => 0 }, rejected: () => undefined } as unknown as Parameters<typeof ingestRouter>[0]),
     importRouter({} as Parameters<typeof importRouter>[0]),
+    assetImportRouter({} as Parameters<typeof assetImportRouter>[0]),
     deliveriesRouter({} as Parameters<typeof deliveriesRouter>[0]),
     openApiRouter(),
   ]

@@ -1,6 +1,7 @@
 // The OpenAPI 3.1 document of /api/v1; errors come from the catalogue, source types from the intake.
 import { Router } from '@koa/router'
 import { catalogue } from '../../core/errors.js'
+import { MAX_ASSET_TABLE_BYTES } from './asset-import.js'
 import { deliveryStates } from './deliveries.js'
 import { MAX_IMPORT_BYTES } from './import.js'
 import { ingestTypes, MAX_INGEST_BYTES } from './ingest.js'
@@ -63,6 +64,34 @@ export const openApiDocument = {
             content: { 'application/json': { schema: { $ref: '#/components/schemas/ImportSummary' } } },
           },
           400: error('A parameter is not as described, or the body broke off'),
+          401: { ...error('Unknown token'), headers: { 'WWW-Authenticate': { schema: { type: 'string' } } } },
+          413: error('Body too large'),
+          500: error('A fault of ours; the trace id finds it in the log'),
+        },
+      },
+    },
+    '/api/v1/assets/import': {
+      post: {
+        summary: "Takes in a customer's table of assets",
+        description: `XLSX or CSV as it is, at most ${MAX_ASSET_TABLE_BYTES} bytes. Each row gets a verdict; a file that cannot be read changes nothing.`,
+        security: [{ sourceToken: [] }],
+        parameters: [
+          { name: 'file', in: 'query', schema: { type: 'string', maxLength: 200 }, description: 'Name for messages' },
+          {
+            name: 'map',
+            in: 'query',
+            schema: { type: 'array', items: { type: 'string' } },
+            explode: true,
+            description: '`field=column` where the title is not one we know, for example `address=节点`',
+          },
+        ],
+        requestBody: { required: true, content: { 'application/octet-stream': { schema: { type: 'string', format: 'binary' } } } },
+        responses: {
+          200: {
+            description: 'How many were added and changed, and what became of each row',
+            content: { 'application/json': { schema: { $ref: '#/components/schemas/AssetImportSummary' } } },
+          },
+          400: error('A parameter is not as described, the file cannot be read, or the body broke off'),
           401: { ...error('Unknown token'), headers: { 'WWW-Authenticate': { schema: { type: 'string' } } } },
           413: error('Body too large'),
           500: error('A fault of ours; the trace id finds it in the log'),
@@ -137,6 +166,31 @@ export const openApiDocument = {
           partial: { type: 'boolean' },
           warnings: { type: 'array', items: { type: 'string' } },
           recorded: { type: 'object' },
+        },
+      },
+      AssetImportSummary: {
+        type: 'object',
+        required: ['file', 'created', 'updated', 'unchanged', 'refused', 'columns', 'rows'],
+        properties: {
+          file: { type: 'string' },
+          created: { type: 'integer' },
+          updated: { type: 'integer' },
+          unchanged: { type: 'integer' },
+          refused: { type: 'integer' },
+          columns: { type: 'object', additionalProperties: { type: 'string' } },
+          rows: {
+            type: 'array',
+            items: {
+              type: 'object',
+              required: ['line', 'verdict', 'asset', 'note'],
+              properties: {
+                line: { type: 'integer', minimum: 1 },
+                verdict: { type: 'string', enum: ['created', 'updated', 'unchanged', 'refused'] },
+                asset: { type: 'string' },
+                note: { type: 'string' },
+              },
+            },
+          },
         },
       },
       Delivery: {

@@ -21,6 +21,7 @@ export const nmap = defineFormat({
       }
     }
     if (!finished) return out.partial('没有结束记录，扫描中途停了')
+    out.ended(Number(finished.attributes['time']))
     if ((finished.attributes['exit'] ?? 'success') !== 'success')
       throw new ScanProblem(`扫描没有成功：${finished.attributes['errormsg'] ?? finished.attributes['exit'] ?? ''}`, finished.line)
     if (hosts === 0 && /\b0 IP addresses\b/.test(finished.attributes['summary'] ?? ''))

@@ -3,11 +3,13 @@ import type { ScheduledJob } from '../job.js'
 import { auditDeliveries } from './audit-deliveries.js'
 import { auditFeeds } from './audit-feeds.js'
 import { cleanUp } from './clean-up.js'
+import { dispatchFindings } from './dispatch-findings.js'
 import { endObservations } from './end-observations.js'
 import { expireArchive } from './expire-archive.js'
 import { learnTriage } from './learn-triage.js'
 import { expireUploads } from './expire-uploads.js'
 import { probeByVoice } from './probe-by-voice.js'
+import { recheckAssessments } from './recheck-assessments.js'
 import { sendDailyReport } from './send-daily-report.js'
 import { watchSources } from './watch-sources.js'
 
@@ -15,11 +17,13 @@ export const jobs: readonly ScheduledJob[] = [
   auditDeliveries,
   auditFeeds,
   cleanUp,
+  dispatchFindings,
   endObservations,
   expireArchive,
   learnTriage,
   expireUploads,
   probeByVoice,
+  recheckAssessments,
   sendDailyReport,
   watchSources,
 ]

@@ -1,8 +1,8 @@
 // XLSX as rows: recognised by its bytes, its unpacked size checked before anything is unpacked.
 import { readSheet } from 'read-excel-file/node'
 import type { ScanFile } from '../../core/ports/scan-import.js'
-import type { CsvRow } from '../shared/read-csv.js'
-import { ScanProblem } from '../shared/scan-problem.js'
+import type { CsvRow } from './read-csv.js'
+import { ScanProblem } from './scan-problem.js'
 
 const MAX_PACKED = 32 * 1024 * 1024
 const MAX_UNPACKED = 256 * 1024 * 1024
