@@ -14,6 +14,7 @@ import type { Disposal } from '../disposal/disposal.js'
 import type { Feed, FeedState } from '../intel/feed.js'
 import type { Finding, FindingTransition, ScanImportRecord } from '../findings/finding.js'
 import type { SourceHealthRow } from '../events/health/source-health.js'
+import type { PasswordTries, PatrolRun, PatrolSlice, ScanCoverage, StrategyVersion } from '../patrol/patrol.js'
 import type { Report } from '../reports/report.js'
 import type { AuthorizationLetter, Device, Group, Person, Robot, Source, Tenant } from '../tenants/tenant.js'
 import type { Alert, Incident } from '../threats/incident.js'
@@ -126,6 +127,11 @@ export interface Tables {
   readonly findings: TenantTable<Finding>
   readonly findingTransitions: TenantTable<FindingTransition>
   readonly scanImports: TenantTable<ScanImportRecord>
+  readonly patrolRuns: TenantTable<PatrolRun>
+  readonly patrolSlices: TenantTable<PatrolSlice>
+  readonly scanCoverage: TenantTable<ScanCoverage>
+  readonly passwordTries: TenantTable<PasswordTries>
+  readonly strategyVersions: TenantTable<StrategyVersion>
   readonly auditRecords: TenantTable<AuditRecord>
   readonly auditHeads: TenantTable<AuditHead>
   readonly detectorStates: TenantTable<DetectorStateRow>
@@ -152,7 +158,7 @@ export interface Tx extends Tables {
   readonly at: Instant
   id(): string
   /** `IN-uni-261124-001`: prefix, tenant code, day in the tenant's zone, running number of that day. */
-  number(prefix: 'AL' | 'IN' | 'TK' | 'DP' | 'RP', tenant: Tenant): Promise<string>
+  number(prefix: 'AL' | 'IN' | 'TK' | 'DP' | 'RP' | 'PT', tenant: Tenant): Promise<string>
   /** Written at the end of the transaction, chained. */
   audit(entry: AuditEntry): void
   /** Written at the end of the transaction; a key announced before is left alone. */
