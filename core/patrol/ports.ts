@@ -19,30 +19,3 @@ export const patrolledTcp: readonly number[] = [
 ].filter(port => !untouchable.has(port))
 
 export const patrolledUdp: readonly number[] = [161]
-
-/** What usually speaks on a port, where the service itself does not say. */
-const usual: Readonly<Record<number, string>> = {
-  21: 'ftp',
-  22: 'ssh',
-  23: 'telnet',
-  25: 'smtp',
-  80: 'http',
-  161: 'snmp',
-  443: 'https',
-  445: 'smb',
-  873: 'rsync',
-  2181: 'zookeeper',
-  2375: 'docker',
-  3306: 'mysql',
-  3389: 'rdp',
-  5432: 'postgresql',
-  6379: 'redis',
-  8443: 'https',
-  9200: 'elasticsearch',
-  11211: 'memcached',
-  27017: 'mongodb',
-}
-
-export function usualService(port: number): string {
-  return usual[port] ?? ''
-}
