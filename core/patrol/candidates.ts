@@ -35,17 +35,6 @@ const common = [
   'test',
 ]
 
-/** Rules by which a password is weak, for the finding; the password itself is not told. */
-export function ruleOf(login: string, password: string, facts: Pick<CandidateFacts, 'code' | 'words'>): string {
-  const lower = password.toLowerCase()
-  if (password === '') return '空口令'
-  if (login !== '' && lower === login.toLowerCase()) return '口令与账号相同'
-  if (login !== '' && lower === [...login.toLowerCase()].reverse().join('')) return '口令是账号倒写'
-  if (login !== '' && lower.startsWith(login.toLowerCase())) return '口令由账号加常见后缀构成'
-  if ([facts.code, ...(facts.words ?? [])].some(word => word.length > 1 && lower.includes(word.toLowerCase()))) return '口令含单位名称'
-  return '口令在常见口令表中'
-}
-
 export function candidatesFor({ login, code, year, words = [] }: CandidateFacts): readonly string[] {
   const own = [code, ...words].filter(word => /^[a-z0-9]{2,20}$/i.test(word)).map(word => word.toLowerCase())
   const capital = (word: string): string => word.slice(0, 1).toUpperCase() + word.slice(1)

@@ -19,8 +19,8 @@ export interface ExchangeOrder {
   /** From the connection to the end of listening. */
   readonly listenMilliseconds: number
   readonly maxBytes?: number
-  /** Asked with all that came so far, first when the connection stands: what to send now, or `done`. */
-  readonly step: (received: Buffer, round: number) => Buffer | string | 'done' | undefined
+  /** Asked with all that came so far, first when the connection stands: what to send now, or `done` to end. */
+  readonly step: (received: Buffer, round: number) => Buffer | string | undefined
 }
 
 export const CONNECT_MILLISECONDS = 1500
