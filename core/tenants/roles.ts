@@ -49,6 +49,9 @@ export const capabilities = {
   suppress: ['approver', 'analyst', 'senior_expert'],
   'see-models': ['analyst', 'senior_expert', 'auditor'],
   'tune-models': ['senior_expert'],
+  'order-patrol': serviceRoles,
+  'stop-scans': [...everyCustomer, ...serviceRoles, 'field_engineer'],
+  'set-strategy': serviceRoles,
   'see-similar': ['analyst', 'senior_expert'],
   'use-help': [...everyCustomer, ...staffRoles],
 } as const satisfies Record<string, readonly Role[]>
