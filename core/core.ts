@@ -7,6 +7,8 @@ import type { MeasureCheck } from './disposal/measure-check.js'
 import type { LogSearch } from './events/log-search.js'
 import type { ImportService } from './findings/import-service.js'
 import type { SourceCheck } from './events/health/source-check.js'
+import type { PatrolService } from './patrol/patrol-service.js'
+import type { StrategyService } from './patrol/strategy-service.js'
 import type { Clock } from './ports/clock.js'
 import type { Logger } from './ports/logger.js'
 import type { Transactions } from './ports/transaction.js'
@@ -41,4 +43,6 @@ export interface Core {
   readonly similar: SimilarIncidents
   readonly uploads: UploadService
   readonly imports: ImportService
+  readonly patrols: PatrolService
+  readonly strategies: StrategyService
 }

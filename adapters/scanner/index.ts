@@ -16,14 +16,18 @@ export interface ScannerNeeds {
   /** For the working folders of the engines; emptied of what died. */
   readonly folder: string
   readonly scans: ScanImport
+  /** False: no engine at all, so that made-up customers of a try-out are never scanned for real. */
+  readonly enabled?: boolean
   /** Addresses of the platform beside those of this machine. */
   readonly platformAddresses?: readonly string[]
 }
 
-export function makeScanEngines({ folder, scans, platformAddresses = [] }: ScannerNeeds): ScanEngines {
+export function makeScanEngines({ folder, scans, enabled = true, platformAddresses = [] }: ScannerNeeds): ScanEngines {
   const workshop = new EngineWorkshop(folder)
   return {
-    engines: [nmap(workshop), connectProbe(), unprotectedServices(), sslscan(workshop, scans), passwordCheck(), hydra(workshop)],
+    engines: enabled
+      ? [nmap(workshop), connectProbe(), unprotectedServices(), sslscan(workshop, scans), passwordCheck(), hydra(workshop)]
+      : [],
     async connectTime(address, port, timeoutMilliseconds) {
       const signal = AbortSignal.timeout(timeoutMilliseconds + 500)
       const order = { address, port, signal, connectMilliseconds: timeoutMilliseconds, listenMilliseconds: 1, step: () => 'done' as const }

@@ -189,7 +189,15 @@ export class PatrolRunner {
       stop ??= order
       aborting.abort()
     }
+    let scope = facts
     const beat = setInterval(() => {
+      // A letter that is changed or withdrawn meanwhile holds within a second.
+      void transactions
+        .read(t => scopeFacts(t, tenant, this.needs.engines))
+        .then(
+          now => void (scope = now),
+          () => undefined,
+        )
       void this.beat(run).then(
         order => order !== undefined && end(order),
         () => end({ state: 'partial', why: '数据库没有响应，停止扫描' }),
@@ -210,7 +218,7 @@ export class PatrolRunner {
         pacer: pace,
         signal,
         limitSeconds: sliceLimitSeconds(run.kind, hosts.length, pace.perSecond),
-        permit: address => !signal.aborted && allowed(facts, address, run, clock.now()),
+        permit: address => !signal.aborted && allowed(scope, address, run, clock.now()),
         passwords: {
           code: tenant.code,
           words: [],

@@ -31,7 +31,7 @@ const LOOK_AHEAD_MILLISECONDS = 40 * 86_400_000
 export class PatrolService {
   constructor(private readonly needs: { readonly transactions: Transactions; readonly clock: Clock; readonly engines: ScanEngines }) {}
 
-  /** @throws NOT_ALLOWED, SCAN_OUT_OF_SCOPE, SCAN_TOO_LARGE */
+  /** @throws NOT_ALLOWED, SCAN_OUT_OF_SCOPE, SCAN_TOO_LARGE; NOT_SUPPORTED where there are no engines */
   async order(actor: Actor, tenant: Tenant, order: PatrolOrder): Promise<PatrolRun> {
     authorise(actor, 'order-patrol', tenant.id)
     return this.plan(tenant, order, actor.userId, actor.traceId)
@@ -40,6 +40,7 @@ export class PatrolService {
   /** For the scheduler: the same checks, nobody's rights. */
   async plan(tenant: Tenant, order: PatrolOrder, by: string, traceId?: string): Promise<PatrolRun> {
     const { transactions, clock, engines } = this.needs
+    if (engines.engines.length === 0) throw new AppError('NOT_SUPPORTED', { what: '在演示环境里真的扫描' })
     const facts = await transactions.read(t => scopeFacts(t, tenant, engines))
     const now = clock.now()
     const asked =

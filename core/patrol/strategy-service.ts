@@ -44,6 +44,11 @@ export class StrategyService {
     })
   }
 
+  /** Puts what is proposed now into force; only then patrols are planned by themselves. */
+  async enact(actor: Actor, tenant: Tenant): Promise<void> {
+    await this.write(actor, tenant, '启用', now => Promise.resolve(now.patrols), true)
+  }
+
   /** Version 0 is the industry's template. */
   async rollBack(actor: Actor, tenant: Tenant, version: number): Promise<readonly string[]> {
     return this.write(actor, tenant, `回到第 ${version} 版`, async (_, tables) => {
@@ -59,13 +64,14 @@ export class StrategyService {
     tenant: Tenant,
     why: string,
     patrolsOf: (now: Strategy, tables: Tables) => Promise<readonly PatrolRule[]>,
+    enacts = false,
   ): Promise<readonly string[]> {
     authorise(actor, 'set-strategy', tenant.id)
     return this.transactions.run(async tx => {
       const now = await currentStrategy(tx, tenant)
       const patrols = await patrolsOf(now, tx)
       const changes = differences(now.patrols, patrols)
-      if (changes.length === 0) return changes
+      if (changes.length === 0 && !(enacts && now.version === 0)) return changes
       const version = now.version + 1
       // The unique version lets one of two changes of one moment win; the other is told to look again.
       const row = {

@@ -23,12 +23,8 @@ export const templates: Readonly<Record<Industry, readonly PatrolRule[]>> = {
   healthcare: template([7, 30, 14], '00:00-05:00', 50),
   government: template([7, 14, 14], '22:00-06:00', 80),
   finance: template([1, 7, 7], '23:00-05:00', 80),
-  // Active scans of the production zone need an order of their own: nothing is planned by itself but looking for machines.
-  energy: [
-    rule('discovery', 7, '22:00-06:00', 20),
-    rule('vulnerability', 30, '22:00-06:00', 20),
-    rule('weak_password', 30, '22:00-06:00', 5),
-  ],
+  // No active scan of a production zone without an order of its own: nothing is planned by itself.
+  energy: template([0, 0, 0], '22:00-06:00', 20),
   manufacturing: template([7, 30, 30], '22:00-06:00', 50),
   telecom: template([1, 7, 7], '00:00-06:00', 200),
   general: template([30, 30, 30], '22:00-06:00', 50),

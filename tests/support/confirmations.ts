@@ -16,6 +16,8 @@ import { ChatRuntime } from '../../bot/runtime/chat-runtime.js'
 import { scanImport } from '../../adapters/scan-import/index.js'
 import type { Core } from '../../core/core.js'
 import { ImportService } from '../../core/findings/import-service.js'
+import { PatrolService } from '../../core/patrol/patrol-service.js'
+import { StrategyService } from '../../core/patrol/strategy-service.js'
 import { DecisionLinks } from '../../core/delivery/decision-links.js'
 import { DeliveryJournal } from '../../core/delivery/journal.js'
 import { PreferenceService } from '../../core/delivery/preferences.js'
@@ -40,6 +42,7 @@ import { TicketChanges } from '../../core/tickets/ticket-changes.js'
 import { TicketService } from '../../core/tickets/ticket-service.js'
 import { campus } from './campus.js'
 import { FakeFirewall } from './fake-firewall.js'
+import { fakeScanEngines } from './fake-scan-engines.js'
 import { seeded } from './kill-story.js'
 
 export interface ConfirmationResult {
@@ -129,6 +132,8 @@ export async function generateConfirmations(count: number, seed: number, progres
       suppressions: new SuppressionService(transactions),
       triage: new TriageService(transactions),
       imports: new ImportService({ transactions, scans: scanImport }),
+      patrols: new PatrolService({ transactions, clock, engines: fakeScanEngines() }),
+      strategies: new StrategyService(transactions),
       links,
       intel: new IntelDesk({ transactions, clock, book: () => new IntelBook() }),
       logs: new LogSearch({ search: (_, { from }) => Promise.resolve({ records: [], matched: 0, reached: from }) }),

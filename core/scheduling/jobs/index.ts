@@ -7,6 +7,7 @@ import { endObservations } from './end-observations.js'
 import { expireArchive } from './expire-archive.js'
 import { learnTriage } from './learn-triage.js'
 import { expireUploads } from './expire-uploads.js'
+import { planPatrols } from './plan-patrols.js'
 import { probeByVoice } from './probe-by-voice.js'
 import { sendDailyReport } from './send-daily-report.js'
 import { watchSources } from './watch-sources.js'
@@ -19,6 +20,7 @@ export const jobs: readonly ScheduledJob[] = [
   expireArchive,
   learnTriage,
   expireUploads,
+  planPatrols,
   probeByVoice,
   sendDailyReport,
   watchSources,
