@@ -39,8 +39,9 @@ export class ControlConnection {
     if (!this.place || !this.watch || this.measuring) return 'steady'
     this.measuring = true
     try {
-      const [time] = await this.measure(1)
-      return time === undefined ? 'steady' : this.watch.judge(time)
+      // The quickest of some: a process that is busy itself must not blame the network.
+      const times = await this.measure(3)
+      return times.length === 0 ? 'steady' : this.watch.judge(Math.min(...times))
     } finally {
       this.measuring = false
     }

@@ -6,7 +6,7 @@ export type Verdict = 'steady' | 'slow' | 'stop'
 const SLOWER = 1.5
 const STOPS = 3
 /** Differences below are the noise of any network and of this machine. */
-const NOISE_MILLISECONDS = 25
+const NOISE_MILLISECONDS = 50
 const LAST = 5
 
 export class ImpactWatch {

@@ -193,13 +193,13 @@ describe('a patrol', () => {
   })
 
   it('a customer whose network feels it is left alone', () => {
-    const watch = new ImpactWatch([20, 22, 21])
+    const watch = new ImpactWatch([100, 102, 101])
     const feed = (time: number) => [time, time, time].map(sample => watch.judge(sample)).at(-1)
-    expect(feed(30)).toBe('steady')
-    expect(feed(50)).toBe('slow')
-    expect([feed(90), feed(90)]).toContain('stop')
+    expect(feed(140)).toBe('steady')
+    expect(feed(170)).toBe('slow')
+    expect([feed(400), feed(400)]).toContain('stop')
     const quick = new ImpactWatch([0.2])
-    expect([1, 2, 3, 4].map(() => quick.judge(3))).not.toContain('slow')
+    expect([1, 2, 3, 4].map(() => quick.judge(40))).not.toContain('slow')
   })
 
   it('probes leave no faster than told, whoever sends them', async () => {

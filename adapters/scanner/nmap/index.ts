@@ -5,9 +5,11 @@ import type { Answer, Decoy, ScanEngine, SliceOrder, SliceResult } from '../../.
 import { programPath, programState } from '../process/engine-program.js'
 import { partialOf, type EngineWorkshop } from '../process/run-engine.js'
 import { listen } from '../probe/tcp-check.js'
-import { readNmap, type NmapHost } from './read-nmap.js'
+import { readNmap, type NmapHost, type NmapPort } from './read-nmap.js'
 
 const TITLE = 'nmap 资产测绘'
+/** A machine that does not say who it is within this time keeps its ports and has no names. */
+const VERSION_TIMEOUT = '20s'
 const isRoot = (): boolean => process.getuid?.() === 0
 
 export function nmap(workshop: EngineWorkshop): ScanEngine {
@@ -51,24 +53,14 @@ async function look(workshop: EngineWorkshop, order: SliceOrder): Promise<SliceR
   if (targets.length === 0 || tcp.length === 0) return { ...nothing, answers: unasked, partial: null }
   const perSecond = order.pacer.perSecond
   const six = targets.some(target => target.address.includes(':'))
-  const args = [
+  const common = [
     '-n',
     ...(six ? ['-6'] : []),
-    ...(isRoot() ? ['-sS', '-PE', '-PS22,80,443,445,3389', '-PA80'] : ['-sT', '-PS22,80,443,445,3389']),
-    '-sV',
-    '--version-light',
-    '--script',
-    '+ssh-hostkey',
-    '--script-timeout',
-    '10s',
-    '-p',
-    tcp.join(','),
+    isRoot() ? '-sS' : '-sT',
     '--max-rate',
     String(perSecond),
     '--max-retries',
     '2',
-    '--host-timeout',
-    `${Math.max(30, Math.floor(order.sliceSeconds * 0.8))}s`,
     '--stats-every',
     '5s',
     '-iL',
@@ -76,14 +68,53 @@ async function look(workshop: EngineWorkshop, order: SliceOrder): Promise<SliceR
     '-oX',
     'out.xml',
   ]
-  const files = { targets: `${targets.map(target => target.address).join('\n')}\n` }
-  const run = { program, args, files, idleSeconds: order.idleSeconds, totalSeconds: order.sliceSeconds, signal: order.signal }
-  const { reading, ended } = await workshop.run(run, async outcome => ({
-    reading: await readNmap(join(outcome.folder, 'out.xml'), targets.length),
-    ended: partialOf(outcome.end) ?? null,
-  }))
+  const once = (args: readonly string[], hosts: readonly string[], seconds: number) =>
+    workshop.run(
+      {
+        program,
+        args: [...args, ...common],
+        files: { targets: `${hosts.join('\n')}\n` },
+        idleSeconds: order.idleSeconds,
+        totalSeconds: Math.max(1, seconds),
+        signal: order.signal,
+      },
+      async outcome => ({ reading: await readNmap(join(outcome.folder, 'out.xml'), hosts.length), ended: partialOf(outcome.end) }),
+    )
+  const end = Date.now() + order.sliceSeconds * 1000
+  const alive = isRoot() ? ['-PE', '-PS22,80,443,445,3389', '-PA80'] : ['-PS22,80,443,445,3389']
+  const timeout = ['--host-timeout', `${Math.max(30, Math.floor(order.sliceSeconds * 0.7))}s`]
+  const asked = targets.map(target => target.address)
+  const { reading, ended } = await once([...alive, ...timeout, '-p', tcp.join(',')], asked, order.sliceSeconds)
   const partial = ended ?? (reading.whole ? null : '引擎没有正常结束')
   const up = new Map(reading.hosts.filter(host => host.up).map(host => [host.address, host]))
+  // What speaks on the open ports is a second question: who hangs at it loses the answer, not its ports.
+  const talking = [...up.values()].filter(host => host.ports.some(isOpen) && order.permit(host.address))
+  const open = [...new Set(talking.flatMap(host => host.ports.filter(isOpen).map(port => port.port)))]
+  const left = (end - Date.now()) / 1000
+  if (open.length > 0 && left > 5 && partial === null && !order.signal.aborted) {
+    const args = [
+      '-Pn',
+      '-sV',
+      '--version-intensity',
+      '1',
+      '--script',
+      '+ssh-hostkey',
+      '--script-timeout',
+      '8s',
+      '--host-timeout',
+      VERSION_TIMEOUT,
+    ]
+    const named = await once(
+      [...args, '-p', open.join(',')],
+      talking.map(host => host.address),
+      left,
+    )
+    for (const host of named.reading.hosts) {
+      const first = up.get(host.address)
+      if (first && !host.timedOut)
+        up.set(host.address, { ...first, ports: first.ports.map(port => betterOf(port, host.ports)), hostKey: host.hostKey })
+    }
+  }
   const seenAt = new Date().toISOString()
   const answers = targets.flatMap(target => answersOf(target.address, tcp, up.get(target.address), partial))
   const observations = [...up.values()].map((host): AssetObservation => ({
@@ -92,11 +123,19 @@ async function look(workshop: EngineWorkshop, order: SliceOrder): Promise<SliceR
     hostKey: host.hostKey,
     certificate: null,
     hostName: host.hostName,
-    services: host.ports.filter(port => port.state === 'open').map(port => port.service),
+    services: host.ports.filter(isOpen).map(port => port.service),
     seenAt,
   }))
   const probes = targets.length * 8 + up.size * tcp.length
   return { answers: [...unasked, ...answers], observations, drafts: [], probes, partial }
+}
+
+const isOpen = (port: NmapPort): boolean => port.state === 'open'
+
+/** The same port with what it said of itself, if it said anything. */
+function betterOf(port: NmapPort, named: readonly NmapPort[]): NmapPort {
+  const other = named.find(item => item.port === port.port && item.protocol === port.protocol)
+  return other && isOpen(other) && other.service.name !== '' ? { ...port, service: other.service } : port
 }
 
 function answersOf(address: string, asked: readonly number[], host: NmapHost | undefined, partial: string | null): Answer[] {
