@@ -9,6 +9,7 @@ import { makeFirewallDrivers } from '../adapters/firewall/index.js'
 import { openFirewall } from '../adapters/firewall/open-firewall.js'
 import { makeBullQueue } from '../adapters/queue/bull/bull-queue.js'
 import { makeInProcessQueue } from '../adapters/queue/in-process/in-process-queue.js'
+import { makeScanEngines } from '../adapters/scanner/index.js'
 import { scanImport } from '../adapters/scan-import/index.js'
 import { spreadsheets } from '../adapters/spreadsheet/index.js'
 import { makeSecretBox } from '../adapters/shared/secret-box.js'
@@ -27,6 +28,9 @@ import { DecisionLinks } from '../core/delivery/decision-links.js'
 import { DeliveryJournal } from '../core/delivery/journal.js'
 import { SharedTokens } from '../core/delivery/shared-tokens.js'
 import { PreferenceService } from '../core/delivery/preferences.js'
+import { PatrolService } from '../core/patrol/patrol-service.js'
+import { StrategyService } from '../core/patrol/strategy-service.js'
+import type { ScanEngines } from '../core/ports/scan-engine.js'
 import { DisposalService } from '../core/disposal/disposal-service.js'
 import { MeasureCheck } from '../core/disposal/measure-check.js'
 import { AppError } from '../core/errors.js'
@@ -71,6 +75,7 @@ export interface Parts {
   readonly database: OpenDatabase
   readonly core: Core
   readonly devices: Devices
+  readonly engines: ScanEngines
   /** Kinds of devices there is a driver for. */
   readonly deviceKinds: readonly string[]
   readonly queue: Queue
@@ -105,6 +110,7 @@ export async function compose(config: Config, logger: Logger, clock: Clock = sys
   const archive = makeArchive({ folder: join(config.dataDir, 'archive'), writer: owner, clock, logger })
   const knowledge = makeKnowledge(config.dataDir, logger)
   const disposals = new DisposalService(transactions)
+  const engines = makeScanEngines({ folder: join(config.dataDir, 'scanner'), scans: scanImport, enabled: !config.demo })
   const { phrases, faults } = loadPhrases([contentFolder, join(config.dataDir, 'content')])
   for (const fault of faults) logger.warn({ ...fault }, 'phrases were left out')
   const register = new AssetRegister(transactions)
@@ -132,6 +138,8 @@ export async function compose(config: Config, logger: Logger, clock: Clock = sys
     tables: spreadsheets,
     findings: new FindingDesk(transactions),
     retests,
+    patrols: new PatrolService({ transactions, clock, engines }),
+    strategies: new StrategyService(transactions),
     links: new DecisionLinks({ transactions, clock, disposals, publicUrl: config.publicUrl }),
     intel: new IntelDesk({ transactions, clock, book: () => knowledge.book() }),
     logs: new LogSearch(archive),
@@ -146,6 +154,7 @@ export async function compose(config: Config, logger: Logger, clock: Clock = sys
     database,
     core,
     devices,
+    engines,
     deviceKinds: drivers.map(driver => driver.id),
     queue,
     archive,

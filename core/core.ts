@@ -12,6 +12,8 @@ import type { ImportService } from './findings/import-service.js'
 import type { FindingDesk } from './findings/finding-desk.js'
 import type { Retests } from './findings/retests.js'
 import type { SourceCheck } from './events/health/source-check.js'
+import type { PatrolService } from './patrol/patrol-service.js'
+import type { StrategyService } from './patrol/strategy-service.js'
 import type { Clock } from './ports/clock.js'
 import type { Logger } from './ports/logger.js'
 import type { Spreadsheets } from './ports/spreadsheet.js'
@@ -53,4 +55,6 @@ export interface Core {
   readonly tables: Spreadsheets
   readonly findings: FindingDesk
   readonly retests: Retests
+  readonly patrols: PatrolService
+  readonly strategies: StrategyService
 }

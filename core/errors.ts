@@ -52,6 +52,9 @@ export const catalogue = {
   DEVICE_REFUSED: operational('设备 {device} 拒绝了操作，分析师正在处理，单号 {number}。'),
   DEVICE_BUSY: operational('设备 {device} 正忙，稍后自动重试，单号 {number}。'),
   DEVICE_MISCONFIGURED: user('设备 {device} 的配置不对：{problem}。'),
+  // patrols
+  SCAN_OUT_OF_SCOPE: user('{target} 不能扫描：{why}。', 403),
+  SCAN_TOO_LARGE: user('范围有 {hosts} 台主机，一次巡检最多 {limit} 台，请分几次。'),
   // chat
   CHAT_UNREACHABLE: operational('企业微信暂时连不上，消息已保存，恢复后自动补发。'),
   CHAT_OUTCOME_UNKNOWN: operational('企业微信没有回执，消息可能已送达，已登记核对。'),

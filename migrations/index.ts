@@ -8,6 +8,7 @@ import { RobotModes1795710000000 } from './1795710000000-robot-modes.js'
 import { Uploads1795720000000 } from './1795720000000-uploads.js'
 import { Findings1796100000000 } from './1796100000000-findings.js'
 import { Timers1796200000000 } from './1796200000000-timers.js'
+import { Patrols1796330000000 } from './1796330000000-patrols.js'
 import { Assets1796340000000 } from './1796340000000-assets.js'
 
 export const migrations = [
@@ -20,5 +21,6 @@ export const migrations = [
   Uploads1795720000000,
   Findings1796100000000,
   Timers1796200000000,
+  Patrols1796330000000,
   Assets1796340000000,
 ] as const

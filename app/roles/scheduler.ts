@@ -23,6 +23,7 @@ export function startScheduler(parts: Parts): { stop(): Promise<void> } {
     reports: core.reports,
     tickets: core.tickets,
     uploads: core.uploads,
+    patrols: core.patrols,
   })
   const feeds = new FeedService({
     transactions: core.transactions,

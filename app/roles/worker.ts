@@ -1,5 +1,6 @@
 // The role that judges and acts: its share of the shards, and the disposals that are due.
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { loadContent } from '../../adapters/content/load-content.js'
 import { loadModels } from '../../adapters/content/load-models.js'
 import { ContentWatch } from '../../adapters/content/watch-content.js'
@@ -15,6 +16,7 @@ import { TenantJudge } from '../../core/threats/judge-tenant.js'
 import { models } from '../../core/threats/models/index.js'
 import { RuleLibrary } from '../../core/threats/rule-library.js'
 import type { Parts } from '../compose.js'
+import { PatrolRunner } from '../../core/patrol/patrol-runner.js'
 import { contentFolder } from '../folders.js'
 import { startLoop } from '../loop.js'
 
@@ -26,6 +28,7 @@ const ACT_MILLISECONDS = 500
 const CONTENT_MILLISECONDS = 3000
 /** How soon a new list of indicators is in use. */
 const INTEL_MILLISECONDS = 5000
+const PATROL_MILLISECONDS = 1000
 const HEALTH_MILLISECONDS = 2000
 
 export interface WorkerRole {
@@ -91,6 +94,17 @@ export function startWorker(parts: Parts): WorkerRole {
     return Promise.resolve()
   })
   const writing = startLoop('source-health', HEALTH_MILLISECONDS, logger, () => health.flush())
+  const patrols = new PatrolRunner({
+    transactions: core.transactions,
+    engines: parts.engines,
+    sightings: core.register,
+    secrets: parts.secrets,
+    clock,
+    pace: { now: () => clock.now(), sleep: (milliseconds, signal) => sleep(milliseconds, undefined, { signal }) },
+    logger,
+    owner: parts.owner,
+  })
+  const patrolling = startLoop('patrols', PATROL_MILLISECONDS, logger, () => patrols.takeUp())
   core.transactions.onCommit(() => acting.kick())
   metrics.watch('guanjia_shards', 'Shards this process judges', () => shards.shards)
   metrics.watch('guanjia_rules', 'Sigma rules and correlations in use', () => library.status.rules + library.status.correlations)
@@ -117,6 +131,8 @@ export function startWorker(parts: Parts): WorkerRole {
       await renewing.stop()
       await sweeping.stop()
       await acting.stop()
+      await patrolling.stop()
+      await patrols.stop()
       await shards.stop()
       await writing.stop()
       await health.flush(true)

@@ -36,6 +36,11 @@ import { showModels } from './show-models.js'
 import { showQueue } from './show-queue.js'
 import { showOwnSettings } from './show-own-settings.js'
 import { showStatus } from './show-status.js'
+import { startPatrol } from './start-patrol.js'
+import { stopScans } from './stop-scans.js'
+import { scanProgress } from './scan-progress.js'
+import { showEngines } from './show-engines.js'
+import { showStrategy } from './show-strategy.js'
 import { suppress } from './suppress.js'
 import { undoDisposal } from './undo-disposal.js'
 import { acceptRisk } from './accept-risk.js'
@@ -111,9 +116,14 @@ export const builtCommands: readonly Command<any>[] = [
   listSuppressions,
   showModels,
   rollBackModel,
+  startPatrol,
+  stopScans,
+  scanProgress,
+  showEngines,
   dailyReport,
   showAudit,
   showDeliveries,
+  showStrategy,
   muteTopic,
   followTopic,
   setQuietHours,

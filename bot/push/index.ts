@@ -23,6 +23,7 @@ import { incidentRecurred } from './incident-recurred.js'
 import { incidentResolved } from './incident-resolved.js'
 import { liftFailed } from './lift-failed.js'
 import { observationEnded } from './observation-ended.js'
+import { patrolFinished } from './patrol-finished.js'
 import { robotUnreachable } from './robot-unreachable.js'
 import { sourceBlind } from './source-blind.js'
 import { sourceSeen } from './source-seen.js'
@@ -78,6 +79,7 @@ export const pushes: readonly Push[] = [
   incidentResolved,
   liftFailed,
   observationEnded,
+  patrolFinished,
   robotUnreachable,
   sourceBlind,
   sourceSeen,

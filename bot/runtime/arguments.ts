@@ -18,6 +18,8 @@ const label: Readonly<Record<keyof Candidate, string>> = {
   seconds: '时长',
   day: '日期',
   days: '日期（只能是一天）',
+  patrol: '巡检单号',
+  targets: '范围',
   text: '说明',
 }
 

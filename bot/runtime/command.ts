@@ -66,6 +66,10 @@ export interface Candidate {
   readonly day?: string
   /** Several days, `YYYY-MM-DD 至 YYYY-MM-DD`; never together with `day`. */
   readonly days?: string
+  /** A patrol's number. */
+  readonly patrol?: string
+  /** Addresses, networks and names, in the order of the kinds, with spaces between. */
+  readonly targets?: string
   readonly text?: string
 }
 

@@ -207,6 +207,8 @@ function candidateOf(entities: Entities, input: ParseInput, text: string): Candi
     ...optional('seconds', entities.durationSeconds),
     ...optional('day', entities.day),
     ...optional('days', several ? `${entities.period.from} 至 ${entities.period.to}` : undefined),
+    ...optional('patrol', of('PT')),
+    ...optional('targets', [...entities.ips, ...entities.cidrs, ...entities.domains].join(' ') || undefined),
     ...optional('text', clean(text)),
   }
 }

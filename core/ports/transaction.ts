@@ -17,6 +17,7 @@ import type { ClosureCertificate } from '../findings/certificate.js'
 import type { FindingCase, Retest } from '../findings/finding-case.js'
 import type { Finding, FindingTransition, ScanImportRecord } from '../findings/finding.js'
 import type { SourceHealthRow } from '../events/health/source-health.js'
+import type { PasswordTries, PatrolRun, PatrolSlice, ScanCoverage, StrategyVersion } from '../patrol/patrol.js'
 import type { Report } from '../reports/report.js'
 import type { AuthorizationLetter, Device, Group, Person, Robot, Source, Tenant } from '../tenants/tenant.js'
 import type { Alert, Incident } from '../threats/incident.js'
@@ -135,6 +136,11 @@ export interface Tables {
   readonly assets: TenantTable<Asset>
   readonly assetKeys: TenantTable<AssetKey>
   readonly assetServices: TenantTable<ServiceEndpoint>
+  readonly patrolRuns: TenantTable<PatrolRun>
+  readonly patrolSlices: TenantTable<PatrolSlice>
+  readonly scanCoverage: TenantTable<ScanCoverage>
+  readonly passwordTries: TenantTable<PasswordTries>
+  readonly strategyVersions: TenantTable<StrategyVersion>
   readonly auditRecords: TenantTable<AuditRecord>
   readonly auditHeads: TenantTable<AuditHead>
   readonly detectorStates: TenantTable<DetectorStateRow>
@@ -162,6 +168,7 @@ export interface Tx extends Tables {
   id(): string
   /** `IN-uni-261124-001`: prefix, tenant code, day in the tenant's zone, running number of that day. */
   number(prefix: 'AL' | 'IN' | 'TK' | 'DP' | 'RP' | 'FD', tenant: Tenant): Promise<string>
+  number(prefix: 'AL' | 'IN' | 'TK' | 'DP' | 'RP' | 'PT', tenant: Tenant): Promise<string>
   /** Written at the end of the transaction, chained. */
   audit(entry: AuditEntry): void
   /** Written at the end of the transaction; a key announced before is left alone. */

@@ -1,5 +1,6 @@
 // How a scheduled job is declared: one file per job in jobs/, one line in jobs/index.ts. Jobs are thin and safe to run twice.
 import type { Archive } from '../ports/archive.js'
+import type { PatrolService } from '../patrol/patrol-service.js'
 import type { Transactions } from '../ports/transaction.js'
 import type { ReportService } from '../reports/report-service.js'
 import type { Tenant } from '../tenants/tenant.js'
@@ -12,6 +13,7 @@ export interface JobServices {
   readonly reports: ReportService
   readonly tickets: TicketService
   readonly uploads: UploadService
+  readonly patrols: PatrolService
 }
 
 export interface JobContext extends JobServices {

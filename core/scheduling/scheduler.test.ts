@@ -5,6 +5,8 @@ import { silentLogger } from '../ports/logger.js'
 import { ReportService } from '../reports/report-service.js'
 import { Directory } from '../tenants/directory.js'
 import { memoryFiles } from '../../tests/support/memory-files.js'
+import { PatrolService } from '../patrol/patrol-service.js'
+import { fakeScanEngines } from '../../tests/support/fake-scan-engines.js'
 import { UploadService } from '../uploads/upload-service.js'
 import { TicketService } from '../tickets/ticket-service.js'
 import { defineJob, type ScheduledJob } from './job.js'
@@ -43,6 +45,7 @@ function scheduler(owner: string, ...jobs: ScheduledJob[]): Scheduler {
     reports: new ReportService({ transactions: world.transactions, clock: world.clock }),
     tickets: new TicketService(world.transactions),
     uploads: new UploadService({ transactions: world.transactions, files: memoryFiles(), clock: world.clock }),
+    patrols: new PatrolService({ transactions: world.transactions, clock: world.clock, engines: fakeScanEngines() }),
     leases: new Leases({ transactions: world.transactions, clock: world.clock, owner }),
     directory: new Directory(world.transactions),
     clock: world.clock,

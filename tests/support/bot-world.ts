@@ -13,6 +13,8 @@ import type { Core } from '../../core/core.js'
 import { FindingDesk } from '../../core/findings/finding-desk.js'
 import { ImportService } from '../../core/findings/import-service.js'
 import { Retests } from '../../core/findings/retests.js'
+import { PatrolService } from '../../core/patrol/patrol-service.js'
+import { StrategyService } from '../../core/patrol/strategy-service.js'
 import { DecisionLinks } from '../../core/delivery/decision-links.js'
 import type { CardRecord, Delivery } from '../../core/delivery/delivery.js'
 import { DeliveryJournal } from '../../core/delivery/journal.js'
@@ -38,6 +40,7 @@ import { TicketService } from '../../core/tickets/ticket-service.js'
 import { UploadService } from '../../core/uploads/upload-service.js'
 import { memoryFiles } from './memory-files.js'
 import { FakeFirewall } from './fake-firewall.js'
+import { fakeScanEngines } from './fake-scan-engines.js'
 import { openWorld, type PersonName, type World } from './memory-world.js'
 
 export interface LogLine {
@@ -124,6 +127,9 @@ export async function openBotWorld(options: BotWorldOptions = {}): Promise<BotWo
     tables: spreadsheets,
     findings: new FindingDesk(transactions),
     retests,
+    imports: new ImportService({ transactions, scans: scanImport }),
+    patrols: new PatrolService({ transactions, clock, engines: fakeScanEngines() }),
+    strategies: new StrategyService(transactions),
     links: new DecisionLinks({ transactions, clock, disposals, publicUrl: undefined }),
     intel: new IntelDesk({ transactions, clock, book: () => book }),
     logs: new LogSearch(options.archive ?? { search: (_, { from }) => Promise.resolve({ records: [], matched: 0, reached: from }) }),

@@ -22,6 +22,8 @@ import type { Core } from '../../core/core.js'
 import { FindingDesk } from '../../core/findings/finding-desk.js'
 import { ImportService } from '../../core/findings/import-service.js'
 import { Retests } from '../../core/findings/retests.js'
+import { PatrolService } from '../../core/patrol/patrol-service.js'
+import { StrategyService } from '../../core/patrol/strategy-service.js'
 import { DecisionLinks } from '../../core/delivery/decision-links.js'
 import { DeliveryJournal } from '../../core/delivery/journal.js'
 import { PreferenceService } from '../../core/delivery/preferences.js'
@@ -46,6 +48,7 @@ import { TicketChanges } from '../../core/tickets/ticket-changes.js'
 import { TicketService } from '../../core/tickets/ticket-service.js'
 import { campus } from './campus.js'
 import { FakeFirewall } from './fake-firewall.js'
+import { fakeScanEngines } from './fake-scan-engines.js'
 import { seeded } from './kill-story.js'
 
 export interface ConfirmationResult {
@@ -143,6 +146,9 @@ export async function generateConfirmations(count: number, seed: number, progres
       tables: spreadsheets,
       findings: new FindingDesk(transactions),
       retests,
+      imports: new ImportService({ transactions, scans: scanImport }),
+      patrols: new PatrolService({ transactions, clock, engines: fakeScanEngines() }),
+      strategies: new StrategyService(transactions),
       links,
       intel: new IntelDesk({ transactions, clock, book: () => new IntelBook() }),
       logs: new LogSearch({ search: (_, { from }) => Promise.resolve({ records: [], matched: 0, reached: from }) }),

@@ -8,6 +8,7 @@ import { endObservations } from './end-observations.js'
 import { expireArchive } from './expire-archive.js'
 import { learnTriage } from './learn-triage.js'
 import { expireUploads } from './expire-uploads.js'
+import { planPatrols } from './plan-patrols.js'
 import { probeByVoice } from './probe-by-voice.js'
 import { recheckAssessments } from './recheck-assessments.js'
 import { sendDailyReport } from './send-daily-report.js'
@@ -22,6 +23,7 @@ export const jobs: readonly ScheduledJob[] = [
   expireArchive,
   learnTriage,
   expireUploads,
+  planPatrols,
   probeByVoice,
   recheckAssessments,
   sendDailyReport,
