@@ -6,6 +6,7 @@ import type { Clock } from '../ports/clock.js'
 import { instant } from '../ports/clock.js'
 import type { Logger } from '../ports/logger.js'
 import type { Tables, Transactions } from '../ports/transaction.js'
+import { EventTally } from '../metrics/event-tally.js'
 import type { Tenant } from '../tenants/tenant.js'
 import type { AlertFlow } from './alert-flow.js'
 import type { Hit, JudgedEvent } from './hit.js'
@@ -45,6 +46,8 @@ interface Live {
   readonly settings: string
   /** Judged further than was saved, since (milliseconds). */
   unsavedSince: number | undefined
+  /** Events judged since it was saved. */
+  tally: EventTally
 }
 
 export interface Judging {
@@ -71,6 +74,7 @@ export class TenantJudge {
           const events = page.records.map(record => {
             const event = this.needs.normalise(record)
             this.needs.observed?.(tenant.id, record, event)
+            state.tally.add(record.receivedAt, record.sourceId, event.event.dataset)
             return { event, position: record.position, receivedAt: record.receivedAt }
           })
           const hits = state.detector.judge(events)
@@ -122,7 +126,13 @@ export class TenantJudge {
     if (known?.settings === settings) return known
     if (known?.unsavedSince !== undefined) await this.save(tenant.id, known, judging)
     const saved = await this.needs.transactions.read(t => t.detectorStates.get(tenant.id, tenant.id))
-    const state: Live = { detector: this.needs.detectorFor(tenant), cursors: saved?.cursors ?? {}, settings, unsavedSince: undefined }
+    const state: Live = {
+      detector: this.needs.detectorFor(tenant),
+      cursors: saved?.cursors ?? {},
+      settings,
+      unsavedSince: undefined,
+      tally: new EventTally(),
+    }
     if (saved) state.detector.restore(saved.state)
     this.live.set(tenant.id, state)
     return state
@@ -135,8 +145,10 @@ export class TenantJudge {
       if (!(await judging.fence(tx))) throw new Error('the shard belongs to another worker now')
       if ((await tx.detectorStates.update(tenantId, { id: tenantId }, row)) === 0)
         await tx.detectorStates.insertIfAbsent({ id: tenantId, tenantId, ...row })
+      await state.tally.save(tx, tenantId)
     })
     state.unsavedSince = undefined
+    state.tally = new EventTally()
   }
 
   private report(tenantId: string, error: unknown): void {
