@@ -11,6 +11,7 @@ import { deliveriesRouter } from '../../web/api/deliveries.js'
 import { dashboardRouter } from '../../web/api/dashboard.js'
 import { importRouter } from '../../web/api/import.js'
 import { ingestRouter } from '../../web/api/ingest.js'
+import { metricsRouter } from '../../web/api/metrics.js'
 import { openApiRouter } from '../../web/api/openapi.js'
 import type { Parts } from '../compose.js'
 import { startLoop } from '../loop.js'
@@ -82,6 +83,7 @@ export async function startApi(parts: Parts): Promise<ApiRole> {
       ingestRouter({ intake, sources, clock, rejected: (reason, records) => metrics.eventsRejected(reason, records) }),
       importRouter({ imports: core.imports, sources }),
       deliveriesRouter({ journal: core.journal, sources }),
+      metricsRouter({ metrics: core.metrics, reports: core.reports, directory: core.directory, sources }),
       decideRouter({ links: core.links, ids: parts.ids }),
       openApiRouter(),
       dashboardRouter({ core, open: config.demo }),

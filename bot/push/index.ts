@@ -23,6 +23,9 @@ import { incidentRecurred } from './incident-recurred.js'
 import { incidentResolved } from './incident-resolved.js'
 import { liftFailed } from './lift-failed.js'
 import { observationEnded } from './observation-ended.js'
+import { reportDrafted } from './report-drafted.js'
+import { reportFileReady } from './report-file-ready.js'
+import { reportSent } from './report-sent.js'
 import { robotUnreachable } from './robot-unreachable.js'
 import { sourceBlind } from './source-blind.js'
 import { sourceSeen } from './source-seen.js'
@@ -62,6 +65,9 @@ export const pushes: readonly Push[] = [
   incidentResolved,
   liftFailed,
   observationEnded,
+  reportDrafted,
+  reportFileReady,
+  reportSent,
   robotUnreachable,
   sourceBlind,
   sourceSeen,

@@ -13,6 +13,8 @@ const label: Readonly<Record<keyof Candidate, string>> = {
   seconds: '时长',
   day: '日期',
   days: '日期（只能是一天）',
+  report: '报告单号',
+  format: '格式',
   text: '说明',
 }
 

@@ -59,6 +59,10 @@ export interface Candidate {
   readonly day?: string
   /** Several days, `YYYY-MM-DD 至 YYYY-MM-DD`; never together with `day`. */
   readonly days?: string
+  /** A report's number. */
+  readonly report?: string
+  /** Of a file: `pdf`, `docx`, `xlsx`, `html`, … */
+  readonly format?: string
   readonly text?: string
 }
 

@@ -202,6 +202,8 @@ function candidateOf(entities: Entities, input: ParseInput, text: string): Candi
     ...optional('seconds', entities.durationSeconds),
     ...optional('day', entities.day),
     ...optional('days', several ? `${entities.period.from} 至 ${entities.period.to}` : undefined),
+    ...optional('report', of('RP')),
+    ...optional('format', entities.format),
     ...optional('text', clean(text)),
   }
 }

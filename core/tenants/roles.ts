@@ -50,6 +50,7 @@ export const capabilities = {
   'see-models': ['analyst', 'senior_expert', 'auditor'],
   'tune-models': ['senior_expert'],
   'see-similar': ['analyst', 'senior_expert'],
+  'review-report': ['analyst', 'senior_expert', 'customer_manager'],
   'use-help': [...everyCustomer, ...staffRoles],
 } as const satisfies Record<string, readonly Role[]>
 

@@ -3,8 +3,10 @@ import type { ScheduledJob } from '../job.js'
 import { auditDeliveries } from './audit-deliveries.js'
 import { auditFeeds } from './audit-feeds.js'
 import { cleanUp } from './clean-up.js'
+import { draftReports } from './draft-reports.js'
 import { endObservations } from './end-observations.js'
 import { expireArchive } from './expire-archive.js'
+import { keepScore } from './keep-score.js'
 import { learnTriage } from './learn-triage.js'
 import { expireUploads } from './expire-uploads.js'
 import { probeByVoice } from './probe-by-voice.js'
@@ -15,8 +17,10 @@ export const jobs: readonly ScheduledJob[] = [
   auditDeliveries,
   auditFeeds,
   cleanUp,
+  draftReports,
   endObservations,
   expireArchive,
+  keepScore,
   learnTriage,
   expireUploads,
   probeByVoice,
