@@ -5,7 +5,7 @@ import type { Incident, Party, Verdict } from '../threats/incident.js'
 import type { EventType, Severity } from '../threats/terms.js'
 import type { IncidentState, Priority, Ticket } from '../tickets/ticket.js'
 import { finalStates } from '../tickets/incident-states.js'
-import { within, type MetricContext, type MetricFilter } from './metric.js'
+import { once, within, type MetricContext, type MetricFilter } from './metric.js'
 
 const PAGE = 2000
 
@@ -69,10 +69,11 @@ const incidentColumns = [
 ] as const
 
 /** Cases whose ticket fits; what a filter leaves out is not among them. */
-export async function casesWhere(
-  { tables, tenant, filter }: Pick<MetricContext, 'tables' | 'tenant' | 'filter'>,
-  where: Where<Ticket>,
-): Promise<CaseRow[]> {
+export function casesWhere(context: MetricContext, where: Where<Ticket>): Promise<readonly CaseRow[]> {
+  return once(context, `cases ${JSON.stringify(where)}`, () => readCases(context, where))
+}
+
+async function readCases({ tables, tenant, filter }: MetricContext, where: Where<Ticket>): Promise<CaseRow[]> {
   const found: CaseRow[] = []
   for await (const tickets of pages(tables.tickets, tenant.id, ticketColumns, where)) {
     const incidents = new Map<string, Pick<Incident, (typeof incidentColumns)[number] | 'id'>>()
@@ -91,7 +92,11 @@ export async function casesWhere(
 }
 
 /** Cases that began in the period; the incident's own time counts. */
-export async function casesCreated(context: MetricContext): Promise<CaseRow[]> {
+export function casesCreated(context: MetricContext): Promise<readonly CaseRow[]> {
+  return once(context, 'cases created', () => readCreated(context))
+}
+
+async function readCreated(context: MetricContext): Promise<CaseRow[]> {
   const { tables, tenant, filter } = context
   const found: CaseRow[] = []
   const where = { createdAt: within(context) }

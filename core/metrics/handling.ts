@@ -2,12 +2,16 @@
 import { outwardLabel } from '../tickets/incident-states.js'
 import { severityLabel } from '../threats/terms.js'
 import { caseLine, casesCreated, casesWhere, isOpenAt, pages, type CaseRow } from './case-rows.js'
-import { defineMetric, share, within, type Metric, type MetricContext } from './metric.js'
+import { defineMetric, once, share, within, type Metric, type MetricContext } from './metric.js'
 
 const finished = (context: MetricContext, state: 'closed' | 'false_positive') => casesWhere(context, { closedAt: within(context), state })
 
 /** Open when the period ended: closed later, or not at all. */
-export async function openAtEnd(context: MetricContext): Promise<CaseRow[]> {
+export function openAtEnd(context: MetricContext): Promise<readonly CaseRow[]> {
+  return once(context, 'open at end', () => readOpen(context))
+}
+
+async function readOpen(context: MetricContext): Promise<CaseRow[]> {
   const before = { createdAt: { below: context.until } }
   const later = await casesWhere(context, { ...before, closedAt: { atLeast: context.until } })
   const never = await casesWhere(context, { ...before, closedAt: null })

@@ -17,7 +17,7 @@ export class MetricSet {
   readonly context: MetricContext
 
   constructor(tables: Tables, tenant: Tenant, { from, to }: MetricPeriod, now: Instant, filter: MetricFilter = {}) {
-    this.context = { tables, tenant, from, to, until: to < now ? to : now, filter }
+    this.context = { tables, tenant, from, to, until: to < now ? to : now, filter, memo: new Map() }
   }
 
   /** @throws NOT_FOUND for a name that is none */

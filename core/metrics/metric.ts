@@ -19,6 +19,15 @@ export interface MetricContext {
   /** Nothing later than this is known; the smaller of `to` and now. */
   readonly until: Instant
   readonly filter: MetricFilter
+  /** Rows several figures are made of, read once for the period. */
+  readonly memo: Map<string, Promise<unknown>>
+}
+
+/** The same rows for all figures of a period: read at the first asking. */
+export function once<T>({ memo }: Pick<MetricContext, 'memo'>, key: string, read: () => Promise<T>): Promise<T> {
+  let known = memo.get(key) as Promise<T> | undefined
+  if (!known) memo.set(key, (known = read()))
+  return known
 }
 
 export type MetricUnit = '条' | '次' | '起' | '个' | '台' | '项' | '分钟' | '天' | '%' | '分'

@@ -2,7 +2,7 @@
 import type { Instant } from '../ports/clock.js'
 import type { IncidentState, TicketTransition } from '../tickets/ticket.js'
 import { caseLine, casesCreated, casesWhere, type CaseRow } from './case-rows.js'
-import { defineMetric, within, type Metric, type MetricContext, type MetricRow } from './metric.js'
+import { defineMetric, once, within, type Metric, type MetricContext, type MetricRow } from './metric.js'
 import { minutesBetween, spread } from './spread.js'
 
 const closed = (context: MetricContext) => casesWhere(context, { closedAt: within(context), state: 'closed' })
@@ -105,7 +105,9 @@ const mttc = defineMetric({
   },
 })
 
-async function closings(context: MetricContext) {
+const closings = (context: MetricContext) => once(context, 'closings', () => readClosings(context))
+
+async function readClosings(context: MetricContext) {
   const rows = await closed(context)
   const byTicket = await courses(
     context,

@@ -3,7 +3,7 @@ import { openFindingStates } from '../findings/finding-states.js'
 import type { Finding } from '../findings/finding.js'
 import { severities, severityLabel } from '../threats/terms.js'
 import { pages } from './case-rows.js'
-import { defineMetric, oneDecimal, share, within, type Metric, type MetricContext } from './metric.js'
+import { defineMetric, once, oneDecimal, share, within, type Metric, type MetricContext } from './metric.js'
 import { minutesBetween } from './spread.js'
 
 /** domain.md 4.5: ports that are as good as a weakness where anybody reaches them. */
@@ -18,7 +18,11 @@ type FindingRow = Pick<Finding, 'id' | 'kind' | 'title' | 'severity' | 'host' | 
 const columns = ['kind', 'title', 'severity', 'host', 'port', 'state', 'firstSeenAt', 'fixedAt', 'dueAt'] as const
 
 /** Seen before the period ended and not settled by then. What was accepted or found false since counts as settled all the time. */
-export async function openFindings({ tables, tenant, until, filter }: MetricContext): Promise<FindingRow[]> {
+export function openFindings(context: MetricContext): Promise<readonly FindingRow[]> {
+  return once(context, 'open findings', () => readOpen(context))
+}
+
+async function readOpen({ tables, tenant, until, filter }: MetricContext): Promise<FindingRow[]> {
   const found: FindingRow[] = []
   const where = { firstSeenAt: { below: until }, ...(filter.asset === undefined ? {} : { host: filter.asset }) }
   for await (const page of pages(tables.findings, tenant.id, columns, where))
