@@ -9,6 +9,7 @@ const WIDTH = 540
 const LINE = 34
 /** Widths of a Latin letter that go on a line. */
 const FITS = 54
+const FITS_TITLE = 42
 const MOST_LINES = 24
 
 const escape = (text: string) => text.replaceAll(/[&<>"']/g, sign => `&#${sign.codePointAt(0)};`)
@@ -17,8 +18,8 @@ const bare = (line: string) => readable(line).replaceAll(/\*\*|\\(?=[^\w\s])/g, 
 
 export function renderCard(source: DocumentSource): Buffer {
   const [head = source.title, ...lines] = source.brief.map(bare)
-  const shown = lines.flatMap(wrapped).slice(0, MOST_LINES)
-  const title = wrapped(head)
+  const shown = lines.flatMap(line => wrapped(line, FITS)).slice(0, MOST_LINES)
+  const title = wrapped(head, FITS_TITLE)
   const top = 36 + title.length * LINE
   const height = top + 40 + shown.length * LINE + 48
   const text = (line: string, y: number, size: number, colour: string) =>
@@ -31,11 +32,11 @@ export function renderCard(source: DocumentSource): Buffer {
   return pixels(svg, WIDTH, height).png
 }
 
-function wrapped(line: string): string[] {
+function wrapped(line: string, fits: number): string[] {
   const lines: string[] = []
   let now = ''
   for (const sign of line) {
-    if (widthOf(now + sign) > FITS) {
+    if (widthOf(now + sign) > fits) {
       lines.push(now)
       now = ''
     }

@@ -9,6 +9,10 @@ import { boldFont, regularFont } from './fonts.js'
 const PAGE_WIDTH = 595.28
 const MARGIN = 48
 const WIDTH = PAGE_WIDTH - 2 * MARGIN
+/** A figure, or none; addresses have more points. */
+const FIGURE = /^(?:[-+]?\d[\d,]*(?:\.\d+)?%?|—|持平)$/
+/** Share of the page's height. */
+const LOWEST_HEADING = 0.84
 /** Inside a cell, both sides. */
 const PADDING = 12
 
@@ -56,15 +60,32 @@ export async function renderPdf(source: DocumentSource): Promise<Buffer> {
       color: '#64748b',
       margin: [0, 20, 0, 0],
     }),
-    content: blocksOf(source.markdown).map(block => contentOf(block, source)),
-    // A heading must not be the last thing on a page.
-    pageBreakBefore: (node: { headlineLevel?: number }, nodes: { getFollowingNodesOnPage(): unknown[] }) =>
-      node.headlineLevel !== undefined && nodes.getFollowingNodesOnPage().length === 0,
+    content: contents(source),
+    // A heading must not be the last thing on a page; how far down it stands tells, as tables count for where they might have begun.
+    pageBreakBefore: (node: { headlineLevel?: number; startPosition?: { verticalRatio: number } }) =>
+      node.headlineLevel !== undefined && (node.startPosition?.verticalRatio ?? 0) > LOWEST_HEADING,
   }
   return pdfmake.createPdf(definition).getBuffer()
 }
 
-const spans = (items: readonly Span[]) => items.map(({ text, bold }) => ({ text, bold }))
+// Only what is bold by itself says so: a heading is bold as a whole.
+const spans = (items: readonly Span[]) => items.map(({ text, bold }) => (bold ? { text, bold } : { text }))
+
+/** A heading stays with the text or picture it stands over. */
+function contents(source: DocumentSource): Content[] {
+  const blocks = blocksOf(source.markdown)
+  const done: Content[] = []
+  for (let at = 0; at < blocks.length; at++) {
+    const group = [blocks[at]!]
+    while (isHeading(group.at(-1)!) && blocks[at + 1] && blocks[at + 1]!.kind !== 'table' && blocks[at + 1]!.kind !== 'list')
+      group.push(blocks[++at]!)
+    const content = group.map(block => contentOf(block, source))
+    done.push(content.length === 1 ? content[0]! : { stack: content, unbreakable: true })
+  }
+  return done
+}
+
+const isHeading = (block: Block): boolean => block.kind === 'heading' && block.level > 1
 
 function contentOf(block: Block, { charts }: DocumentSource): Content {
   switch (block.kind) {
@@ -102,7 +123,7 @@ function contentOf(block: Block, { charts }: DocumentSource): Content {
 }
 
 function tableOf(head: readonly string[], rows: readonly (readonly string[])[]): Content {
-  const isFigure = head.map((_, column) => rows.length > 0 && rows.every(row => /^[-+]?[\d,.]*%?$|^—$/.test(row[column] ?? '')))
+  const isFigure = head.map((_, column) => rows.length > 0 && rows.every(row => FIGURE.test(row[column] ?? '')))
   const inner = WIDTH - PADDING * head.length
   return {
     table: {

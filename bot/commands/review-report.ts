@@ -6,6 +6,8 @@ import { reportTitle } from '../../core/reports/report-text.js'
 import { plain } from '../cards/format.js'
 import { defineCommand, say } from '../runtime/command.js'
 
+/** The text comes as it was written, its days included, and so with the number. */
+const NUMBER = /^\s*RP-[0-9A-Za-z-]+/i
 const EXAMPLE = '审报告 RP-uni-261124-001 校数'
 
 export const reviewReport = defineCommand({
@@ -35,7 +37,7 @@ export const reviewReport = defineCommand({
       )
     }
     const number = args.report
-    const [, step = '', rest = ''] = /^\s*(校数|说明|建议|审定)[\s：:，,]*([\s\S]*)$/.exec(args.text ?? '') ?? []
+    const [, step = '', rest = ''] = /^\s*(校数|说明|建议|审定)[\s：:，,]*([\s\S]*)$/.exec((args.text ?? '').replace(NUMBER, '')) ?? []
     if (step === '校数') {
       await reportReview.check(actor, tenant.id, number)
       return say(`**${number}** 已校数。下一步由高级专家写建议：审报告 ${number} 建议：措施；责任人；期限；收益`)

@@ -1,7 +1,7 @@
 // Figures about what came in: events, hits, alerts, incidents by level and type, who attacked and what was attacked.
 import { eventTypeLabel, eventTypes, severities, severityLabel } from '../threats/terms.js'
 import { casesCreated, pages, type CaseRow } from './case-rows.js'
-import { defineMetric, within, type Metric, type MetricContext } from './metric.js'
+import { defineMetric, once, within, type Metric, type MetricContext } from './metric.js'
 
 const MOST_PARTS = 10
 const listed = (rows: readonly CaseRow[], limit: number) =>
@@ -34,7 +34,9 @@ const events = defineMetric({
 })
 
 /** Alerts by level; of a filter, those of incidents that fit. */
-async function alertsBySeverity({ tables, tenant, filter, ...period }: MetricContext) {
+const alertsBySeverity = (context: MetricContext) => once(context, 'alerts by severity', () => countAlerts(context))
+
+async function countAlerts({ tables, tenant, filter, ...period }: MetricContext) {
   const where = { createdAt: within(period), ...(filter.eventType === undefined ? {} : { eventType: filter.eventType as never }) }
   if (filter.asset === undefined) return tables.alerts.tally(tenant.id, ['severity'], where, { sum: 'count' })
   const sums = new Map<(typeof severities)[number], { rows: number; sum: number }>()

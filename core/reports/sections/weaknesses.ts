@@ -10,6 +10,8 @@ const MOST_IN_ANNEX = 5000
 type Row = Awaited<ReturnType<typeof openFindings>>[number]
 
 interface Data {
+  /** No other section tells the counts. */
+  readonly isAlone: boolean
   readonly rows: readonly Row[]
   readonly until: string
   readonly added: number
@@ -24,9 +26,10 @@ export const weaknesses = defineSection<Data>({
   id: 'weaknesses',
   title: { weekly: '脆弱性', vulnerability: '脆弱性情况', other: '资产脆弱性' },
   in: ['weekly', 'monthly', 'quarterly', 'annual', 'custom', 'vulnerability'],
-  async load({ metrics }) {
+  async load({ metrics, kind }) {
     const rows = await openFindings(metrics.context)
     return {
+      isAlone: kind === 'vulnerability',
       rows: [...rows].sort(
         (a, b) => severities.indexOf(a.severity) - severities.indexOf(b.severity) || (a.dueAt < b.dueAt ? -1 : a.dueAt > b.dueAt ? 1 : 0),
       ),
@@ -63,17 +66,17 @@ export const weaknesses = defineSection<Data>({
                   place(row),
                   row.title.slice(0, 80),
                   `${localDay(row.dueAt, timeZone)}${row.dueAt < until ? '（超期）' : ''}`,
-                  findingStateLabel[row.state],
+                  stateOf(row),
                 ]),
             ),
             ...(rows.length > MOST ? [`另有 ${rows.length - MOST} 项，见附表。`] : []),
           ]),
     ].join('\n\n')
   },
-  brief: ({ rows, until, added, fixed }) => {
+  brief: ({ rows, until, added, fixed, isAlone }) => {
     const late = rows.filter(row => row.dueAt < until).length
     return [
-      `脆弱性：新增 ${added}｜修复 ${fixed}｜未修复 ${rows.length}｜超期 ${late}`,
+      ...(isAlone ? [`脆弱性：新增 ${added}｜修复 ${fixed}｜未修复 ${rows.length}｜超期 ${late}`] : []),
       `两高一弱：${weakGroups.map(([name, is]) => `${name} ${rows.filter(is).length}`).join('｜')}`,
     ]
   },
@@ -110,10 +113,12 @@ export const weaknesses = defineSection<Data>({
           row.title,
           localDay(row.firstSeenAt, timeZone),
           localDay(row.dueAt, timeZone),
-          findingStateLabel[row.state],
+          stateOf(row),
         ]),
     },
   ],
 })
 
 const place = (row: Row) => (row.port === 0 ? row.host : `${row.host}:${row.port}`)
+/** Fixed since: it was open when the period ended. */
+const stateOf = (row: Row) => (row.state === 'fixed' ? '期后已修复' : findingStateLabel[row.state])
