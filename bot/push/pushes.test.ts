@@ -67,11 +67,24 @@ beforeAll(async () => {
       stories: null,
     } as const
     await tx.alerts.insert(alert)
+    const file = {
+      id: `${report.id}:pdf`,
+      tenantId: w.uni.id,
+      reportId: report.id,
+      format: 'pdf',
+      room: null,
+      base64: 'AAAA',
+      attempts: 0,
+      createdAt: tx.at,
+    } as const
+    await tx.reportFiles.insert(file)
   })
   refs = {
     incidentId: incident.id,
     disposalId: disposal.id,
     reportId: report.id,
+    fileId: `${report.id}:pdf`,
+    room: 'butler',
     deliveryId: delivery?.id ?? '',
     groupId: w.group.id,
     robot: LONG,

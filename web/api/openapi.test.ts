@@ -5,6 +5,7 @@ import { catalogue } from '../../core/errors.js'
 import { deliveriesRouter } from './deliveries.js'
 import { importRouter } from './import.js'
 import { ingestRouter, ingestTypes } from './ingest.js'
+import { metricsRouter } from './metrics.js'
 import { openApiDocument, openApiRouter } from './openapi.js'
 
 type Json = Readonly<Record<string, unknown>>
@@ -88,6 +89,7 @@ describe('against the server', () => {
     ingestRouter({ clock: { now: () => 0 }, rejected: () => undefined } as unknown as Parameters<typeof ingestRouter>[0]),
     importRouter({} as Parameters<typeof importRouter>[0]),
     deliveriesRouter({} as Parameters<typeof deliveriesRouter>[0]),
+    metricsRouter({} as Parameters<typeof metricsRouter>[0]),
     openApiRouter(),
   ]
 
