@@ -9,7 +9,8 @@ const WIDTH = 540
 const LINE = 34
 /** Widths of a Latin letter that go on a line. */
 const FITS = 54
-const FITS_TITLE = 42
+const FITS_TITLE = 40
+const CLOSING = /[，。、；：！？）】》」』”’%]/
 const MOST_LINES = 24
 
 const escape = (text: string) => text.replaceAll(/[&<>"']/g, sign => `&#${sign.codePointAt(0)};`)
@@ -36,7 +37,8 @@ function wrapped(line: string, fits: number): string[] {
   const lines: string[] = []
   let now = ''
   for (const sign of line) {
-    if (widthOf(now + sign) > fits) {
+    // No line begins with a closing mark.
+    if (widthOf(now + sign) > fits && !(CLOSING.test(sign) && widthOf(now) < fits + 4)) {
       lines.push(now)
       now = ''
     }

@@ -79,7 +79,8 @@ function contents(source: DocumentSource): Content[] {
     const group = [blocks[at]!]
     while (isHeading(group.at(-1)!) && blocks[at + 1] && blocks[at + 1]!.kind !== 'table' && blocks[at + 1]!.kind !== 'list')
       group.push(blocks[++at]!)
-    const content = group.map(block => contentOf(block, source))
+    // What is kept together moves as a whole; a break of its own inside would leave an empty page.
+    const content = group.map(block => contentOf(block, source, group.length === 1))
     done.push(content.length === 1 ? content[0]! : { stack: content, unbreakable: true })
   }
   return done
@@ -87,7 +88,7 @@ function contents(source: DocumentSource): Content[] {
 
 const isHeading = (block: Block): boolean => block.kind === 'heading' && block.level > 1
 
-function contentOf(block: Block, { charts }: DocumentSource): Content {
+function contentOf(block: Block, { charts }: DocumentSource, standsAlone: boolean): Content {
   switch (block.kind) {
     case 'heading':
       if (block.level === 1)
@@ -100,7 +101,7 @@ function contentOf(block: Block, { charts }: DocumentSource): Content {
         }
       return {
         text: spans(block.spans),
-        headlineLevel: block.level,
+        ...(standsAlone ? { headlineLevel: block.level } : {}),
         fontSize: block.level === 2 ? 14 : 11.5,
         bold: true,
         color: block.level === 2 ? '#1e4f8a' : '#1f2933',
