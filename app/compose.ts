@@ -12,6 +12,7 @@ import { makeInProcessQueue } from '../adapters/queue/in-process/in-process-queu
 import { makeScanEngines } from '../adapters/scanner/index.js'
 import { scanImport } from '../adapters/scan-import/index.js'
 import { spreadsheets } from '../adapters/spreadsheet/index.js'
+import { makeDocuments } from '../adapters/documents/index.js'
 import { makeSecretBox } from '../adapters/shared/secret-box.js'
 import { makeIds } from '../adapters/shared/uuid-v7.js'
 import { sealedFiles } from '../adapters/uploads/sealed-files.js'
@@ -48,8 +49,12 @@ import type { TokenStore } from '../core/ports/token-store.js'
 import type { Queue } from '../core/ports/queue.js'
 import type { Secrets } from '../core/ports/secrets.js'
 import { SourceCheck } from '../core/events/health/source-check.js'
+import { MetricService } from '../core/metrics/metric-set.js'
+import { ReportFiles } from '../core/reports/report-files.js'
+import { ReportReview } from '../core/reports/report-review.js'
 import { ReportService } from '../core/reports/report-service.js'
 import { Leases } from '../core/scheduling/leases.js'
+import { ScoreService } from '../core/scores/score-service.js'
 import { Directory } from '../core/tenants/directory.js'
 import { sealContext } from '../core/tenants/sealing.js'
 import { SuppressionService } from '../core/threats/suppressions/suppression-service.js'
@@ -111,6 +116,8 @@ export async function compose(config: Config, logger: Logger, clock: Clock = sys
   const knowledge = makeKnowledge(config.dataDir, logger)
   const disposals = new DisposalService(transactions)
   const engines = makeScanEngines({ folder: join(config.dataDir, 'scanner'), scans: scanImport, enabled: !config.demo })
+  const documents = makeDocuments()
+  const reports = new ReportService({ transactions, clock })
   const { phrases, faults } = loadPhrases([contentFolder, join(config.dataDir, 'content')])
   for (const fault of faults) logger.warn({ ...fault }, 'phrases were left out')
   const register = new AssetRegister(transactions)
@@ -124,7 +131,11 @@ export async function compose(config: Config, logger: Logger, clock: Clock = sys
     changes: new TicketChanges(transactions),
     disposals,
     measures: new MeasureCheck({ transactions, devices }),
-    reports: new ReportService({ transactions, clock }),
+    reports,
+    reportFiles: new ReportFiles({ transactions, documents, clock, logger }),
+    reportReview: new ReportReview({ transactions, reports }),
+    metrics: new MetricService({ transactions, clock }),
+    scores: new ScoreService({ transactions, clock }),
     sources: new SourceCheck(transactions),
     preferences: new PreferenceService(transactions),
     journal: new DeliveryJournal(transactions),
@@ -166,6 +177,7 @@ export async function compose(config: Config, logger: Logger, clock: Clock = sys
     owner,
     async close() {
       await queue.close()
+      await documents.close()
       await archive.close()
       await database.source.destroy()
     },

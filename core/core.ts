@@ -18,7 +18,11 @@ import type { Clock } from './ports/clock.js'
 import type { Logger } from './ports/logger.js'
 import type { Spreadsheets } from './ports/spreadsheet.js'
 import type { Transactions } from './ports/transaction.js'
+import type { MetricService } from './metrics/metric-set.js'
+import type { ReportFiles } from './reports/report-files.js'
+import type { ReportReview } from './reports/report-review.js'
 import type { ReportService } from './reports/report-service.js'
+import type { ScoreService } from './scores/score-service.js'
 import type { Directory } from './tenants/directory.js'
 import type { SuppressionService } from './threats/suppressions/suppression-service.js'
 import type { TriageService } from './threats/triage/triage-service.js'
@@ -38,6 +42,10 @@ export interface Core {
   readonly disposals: DisposalService
   readonly measures: MeasureCheck
   readonly reports: ReportService
+  readonly reportFiles: ReportFiles
+  readonly reportReview: ReportReview
+  readonly metrics: MetricService
+  readonly scores: ScoreService
   readonly sources: SourceCheck
   readonly preferences: PreferenceService
   readonly links: DecisionLinks

@@ -10,6 +10,7 @@ import { Findings1796100000000 } from './1796100000000-findings.js'
 import { Timers1796200000000 } from './1796200000000-timers.js'
 import { Patrols1796330000000 } from './1796330000000-patrols.js'
 import { Assets1796340000000 } from './1796340000000-assets.js'
+import { Reports1796360000000 } from './1796360000000-reports.js'
 
 export const migrations = [
   InitialSchema1795500000000,
@@ -23,4 +24,5 @@ export const migrations = [
   Timers1796200000000,
   Patrols1796330000000,
   Assets1796340000000,
+  Reports1796360000000,
 ] as const

@@ -7,7 +7,7 @@ export type ColumnKind =
   | { readonly type: 'text'; readonly length: number; readonly nullable?: boolean; readonly default?: string }
   | { readonly type: 'long'; readonly nullable?: boolean }
   | { readonly type: 'json'; readonly nullable?: boolean }
-  | { readonly type: 'int'; readonly nullable?: boolean }
+  | { readonly type: 'int'; readonly nullable?: boolean; readonly default?: number }
   | { readonly type: 'real' }
 
 /** Short text; compared byte for byte (utf8mb4_bin on MySQL, BINARY on SQLite). */
@@ -23,6 +23,8 @@ export const optionalLong: ColumnKind = { type: 'long', nullable: true }
 export const json: ColumnKind = { type: 'json' }
 export const optionalJson: ColumnKind = { type: 'json', nullable: true }
 export const int: ColumnKind = { type: 'int' }
+/** For columns added to tables that have rows. */
+export const intOr = (value: number): ColumnKind => ({ type: 'int', default: value })
 export const optionalInt: ColumnKind = { type: 'int', nullable: true }
 export const real: ColumnKind = { type: 'real' }
 
@@ -51,7 +53,11 @@ export function columnOptions(kind: ColumnKind, database: DatabaseKind): EntityS
     case 'json':
       return { type: database === 'sqlite' ? 'text' : 'longtext', nullable: kind.nullable ?? false, transformer: asJson }
     case 'int':
-      return { type: database === 'sqlite' ? 'integer' : 'int', nullable: kind.nullable ?? false }
+      return {
+        type: database === 'sqlite' ? 'integer' : 'int',
+        nullable: kind.nullable ?? false,
+        ...(kind.default === undefined ? {} : { default: kind.default }),
+      }
     case 'real':
       return { type: 'double' }
   }

@@ -4,6 +4,7 @@ import type { Row, Tables } from '../../core/ports/transaction.js'
 import {
   columnOptions,
   int,
+  intOr,
   json,
   long,
   optionalInt,
@@ -178,6 +179,8 @@ export const tableSpecs: TableSpecs = {
       { columns: ['tenantId', 'subjectId'], unique: true },
       { columns: ['tenantId', 'number'], unique: true },
       { columns: ['state', 'observeUntil'] },
+      { columns: ['tenantId', 'createdAt'] },
+      { columns: ['tenantId', 'closedAt'] },
     ],
   },
   timers: {
@@ -197,7 +200,12 @@ export const tableSpecs: TableSpecs = {
       doneAt: optionalTime,
       outcome: optionalText(16),
     },
-    indices: [{ columns: ['tenantId', 'ticketId'] }, { columns: ['doneAt', 'dueAt'] }, { columns: ['doneAt', 'warnAt'] }],
+    indices: [
+      { columns: ['tenantId', 'ticketId'] },
+      { columns: ['doneAt', 'dueAt'] },
+      { columns: ['doneAt', 'warnAt'] },
+      { columns: ['tenantId', 'dueAt'] },
+    ],
     idLength: 80,
   },
   transitions: {
@@ -213,7 +221,7 @@ export const tableSpecs: TableSpecs = {
       evidence: json,
       comment: long,
     },
-    indices: [{ columns: ['tenantId', 'ticketId', 'at'] }],
+    indices: [{ columns: ['tenantId', 'ticketId', 'at'] }, { columns: ['tenantId', 'at'] }],
   },
   disposals: {
     name: 'disposals',
@@ -355,8 +363,44 @@ export const tableSpecs: TableSpecs = {
   },
   reports: {
     name: 'reports',
-    columns: { number: text(64), kind: text(16), period: text(32), markdown: long, figures: json, createdAt: time },
-    indices: [{ columns: ['tenantId', 'kind', 'period'], unique: true }],
+    columns: {
+      number: text(64),
+      kind: text(16),
+      period: text(32),
+      scope: textOr(200, ''),
+      version: intOr(1),
+      state: textOr(16, 'sent'),
+      markdown: long,
+      figures: json,
+      content: optionalJson,
+      createdAt: time,
+      sentAt: optionalTime,
+    },
+    indices: [{ columns: ['tenantId', 'kind', 'period', 'scope', 'version'], unique: true }, { columns: ['tenantId', 'number'] }],
+  },
+  eventHours: {
+    name: 'event_hours',
+    columns: { hour: text(24), sourceId: text(36), dataset: text(64), events: int },
+    indices: [{ columns: ['tenantId', 'hour'] }],
+    idLength: 64,
+  },
+  reportFiles: {
+    name: 'report_files',
+    columns: {
+      reportId: text(36),
+      format: text(8),
+      room: optionalText(16),
+      base64: optionalLong,
+      attempts: int,
+      createdAt: time,
+    },
+    indices: [{ columns: ['tenantId', 'reportId'] }, { columns: ['room', 'createdAt'] }],
+    idLength: 64,
+  },
+  scoreDays: {
+    name: 'score_days',
+    columns: { day: text(10), score: real, grade: text(8), trusted: int, content: json, createdAt: time },
+    indices: [{ columns: ['tenantId', 'day'], unique: true }],
   },
   findings: {
     name: 'findings',

@@ -1,11 +1,13 @@
 // One table behind the TenantTable port: the same code for every kind of row and both kinds of database.
 import {
+  And,
   Equal,
   In,
   IsNull,
   LessThan,
   LessThanOrEqual,
   Like,
+  MoreThan,
   MoreThanOrEqual,
   Not,
   type EntityManager,
@@ -31,6 +33,8 @@ function operator(condition: Condition<unknown>): FindOperator<unknown> {
   if ('atMost' in c) return LessThanOrEqual(c['atMost'])
   if ('atLeast' in c) return MoreThanOrEqual(c['atLeast'])
   if ('below' in c) return LessThan(c['below'])
+  if ('above' in c) return MoreThan(c['above'])
+  if ('from' in c && 'before' in c) return And(MoreThanOrEqual(c['from']), LessThan(c['before']))
   if ('startsWith' in c) return Like(`${(c['startsWith'] as string).replace(/[%_\\]/g, '')}%`)
   throw new TypeError(`unknown condition ${JSON.stringify(condition)}`)
 }
@@ -91,6 +95,29 @@ export function tenantTable<R extends Row>(manager: EntityManager, schema: Entit
     first: async (tenantId, where, options) => (await select(scoped(tenantId, where), { ...options, limit: 1 }))[0],
     find: (tenantId, where, options) => select(scoped(tenantId, where), options),
     count: (tenantId, where) => repository.count({ where: scoped(tenantId, where) }),
+    tally: async (tenantId, by, where, { sum, limit = 1000 } = {}) => {
+      const query = repository
+        .createQueryBuilder('t')
+        .select('COUNT(*)', 'rows_n')
+        .addSelect(sum === undefined ? '0' : `SUM(t.${sum})`, 'sum_n')
+        .where(scoped(tenantId, where))
+        .orderBy('rows_n', 'DESC')
+        .limit(limit)
+      for (const column of by) query.addSelect(`t.${column}`, `t_${column}`).addGroupBy(`t.${column}`).addOrderBy(`t.${column}`, 'ASC')
+      const rows: Record<string, unknown>[] = await query.getRawMany()
+      return rows.map(row => ({
+        ...Object.fromEntries(by.map(column => [column, row[`t_${column}`]])),
+        rows: Number(row['rows_n']),
+        sum: Number(row['sum_n'] ?? 0),
+      })) as Awaited<ReturnType<TenantTable<R>['tally']>>
+    },
+    pick: (tenantId, columns, where, options = {}) =>
+      repository.find({
+        select: Object.fromEntries(columns.map(column => [column, true])),
+        where: scoped(tenantId, where),
+        ...(options.order ? { order: options.order } : {}),
+        ...(options.limit ? { take: options.limit } : {}),
+      }) as never,
     update: (tenantId, where, set) => change(scoped(tenantId, where), set),
     remove: async (tenantId, where) => {
       const result = await repository.delete(scoped(tenantId, where))

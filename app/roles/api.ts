@@ -13,6 +13,7 @@ import { assetImportRouter } from '../../web/api/asset-import.js'
 import { importRouter } from '../../web/api/import.js'
 import { linesText } from '../../adapters/shared/message-text.js'
 import { ingestRouter } from '../../web/api/ingest.js'
+import { metricsRouter } from '../../web/api/metrics.js'
 import { openApiRouter } from '../../web/api/openapi.js'
 import type { Parts } from '../compose.js'
 import { startLoop } from '../loop.js'
@@ -90,6 +91,7 @@ export async function startApi(parts: Parts): Promise<ApiRole> {
       importRouter({ imports: core.imports, sources }),
       assetImportRouter({ imports: core.assetImport, sources }),
       deliveriesRouter({ journal: core.journal, sources }),
+      metricsRouter({ metrics: core.metrics, reports: core.reports, directory: core.directory, sources }),
       decideRouter({ links: core.links, ids: parts.ids }),
       openApiRouter(),
       dashboardRouter({ core, open: config.demo }),

@@ -8,6 +8,7 @@ import type { Parts } from '../compose.js'
 import { startLoop } from '../loop.js'
 
 const FEED_MILLISECONDS = 5000
+const FILE_MILLISECONDS = 5000
 
 export function startScheduler(parts: Parts): { stop(): Promise<void> } {
   const { core } = parts
@@ -21,6 +22,8 @@ export function startScheduler(parts: Parts): { stop(): Promise<void> } {
     transactions: core.transactions,
     archive: parts.archive,
     reports: core.reports,
+    reportReview: core.reportReview,
+    scores: core.scores,
     tickets: core.tickets,
     uploads: core.uploads,
     patrols: core.patrols,
@@ -37,10 +40,12 @@ export function startScheduler(parts: Parts): { stop(): Promise<void> } {
   const reading = startLoop('intel-feeds', FEED_MILLISECONDS, parts.logger, async () => void (await feeds.refreshDue()))
   const timers = new TimerService({ transactions: core.transactions, changes: core.changes, clock: parts.clock, logger: parts.logger })
   const timing = startLoop('timers', 1000, parts.logger, () => timers.runDue())
+  const filing = startLoop('report-files', FILE_MILLISECONDS, parts.logger, async () => void (await core.reportFiles.makeWanted()))
   const loop = startLoop('scheduler', 1000, parts.logger, () => scheduler.tick())
   return {
     async stop() {
       await loop.stop()
+      await filing.stop()
       await reading.stop()
       await timing.stop()
       await scheduler.stop()

@@ -1,8 +1,7 @@
 // `日报`: the daily report as a message and as a file.
 import { z } from 'zod'
-import { reportHtml, reportSummary } from '../../core/reports/report-service.js'
-import { forGroup } from '../cards/format.js'
 import { defineCommand } from '../runtime/command.js'
+import { answerReport, formatOf } from '../runtime/report-answer.js'
 
 export const dailyReport = defineCommand({
   name: '日报',
@@ -12,16 +11,10 @@ export const dailyReport = defineCommand({
   risk: 'read',
   help: { group: '报告', summary: '安全日报：不带日期是今天到现在', examples: ['日报', '日报 昨天', '日报 2026-11-23'] },
   // Several days are no daily report, and must not silently become today's.
-  args: z.object({ day: z.string().optional(), days: z.undefined().optional() }),
-  async run({ args, tenant, core }) {
+  args: z.object({ day: z.string().optional(), days: z.undefined().optional(), format: z.string().optional() }),
+  async run(context) {
+    const { args, tenant, core } = context
     const report = await core.reports.daily(tenant, args.day ?? core.reports.today(tenant))
-    const title = `${tenant.name} 安全日报 ${report.period}`
-    const base64 = Buffer.from(reportHtml(report, title), 'utf8').toString('base64')
-    return {
-      answers: [
-        { message: { kind: 'markdown', text: forGroup(reportSummary(report, tenant), '更多见附件。') } },
-        { message: { kind: 'file', file: { name: `${title}.html`, base64 } } },
-      ],
-    }
+    return answerReport(context, report, formatOf(args.format ?? 'html'))
   },
 })

@@ -6,8 +6,17 @@ import { blockIp } from './block-ip.js'
 import { checkSources } from './check-sources.js'
 import { claim } from './claim.js'
 import { closeIncident } from './close-incident.js'
+import { annualReport } from './annual-report.js'
 import { dailyReport } from './daily-report.js'
 import { excludeIncident } from './exclude-incident.js'
+import { draftReport } from './draft-report.js'
+import { monthlyReport } from './monthly-report.js'
+import { quarterlyReport } from './quarterly-report.js'
+import { reviewReport } from './review-report.js'
+import { sendReport } from './send-report.js'
+import { showMetric } from './show-metric.js'
+import { showScore } from './show-score.js'
+import { weeklyReport } from './weekly-report.js'
 import { explainIncident } from './explain-incident.js'
 import { makeHelp } from './help.js'
 import { judgeIncident } from './judge-incident.js'
@@ -70,6 +79,7 @@ import { twoHighOneWeak } from './two-high-one-weak.js'
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- each command keeps the type of its arguments to itself
 export const builtCommands: readonly Command<any>[] = [
   showStatus,
+  showScore,
   checkSources,
   showIncident,
   listAlerts,
@@ -121,6 +131,14 @@ export const builtCommands: readonly Command<any>[] = [
   scanProgress,
   showEngines,
   dailyReport,
+  weeklyReport,
+  monthlyReport,
+  quarterlyReport,
+  annualReport,
+  draftReport,
+  reviewReport,
+  sendReport,
+  showMetric,
   showAudit,
   showDeliveries,
   showStrategy,

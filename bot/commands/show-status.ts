@@ -2,7 +2,8 @@
 import { z } from 'zod'
 import type { Status } from '../../core/reports/report-service.js'
 import type { Tenant } from '../../core/tenants/tenant.js'
-import { plain } from '../cards/format.js'
+import { reportSummary } from '../../core/reports/report-text.js'
+import { forGroup, plain } from '../cards/format.js'
 import { defineCommand, say } from '../runtime/command.js'
 
 /** A message in a group has twelve lines at most. */
@@ -13,13 +14,16 @@ export const showStatus = defineCommand({
   aliases: ['概况', '今天怎么样', 'status'],
   // With a number the question is about that one: 事件 answers it.
   says: [
-    /^(?!.*(?:IN|DP)-).*(?:安全[吗么不]|平安吗|[有没]什?么?事(?:吗|么|没有?|儿|$)|有没有(?:事|异常|出事)|一切(?:正常|都好)|(?:今天|昨天|昨晚|最近|现在|目前|这周|本周|整体|总体|安全)[^，,。]*(?:怎么样|情况|状况|咋样|如何[?？]?$))/i,
+    /^(?!.*(?:IN|DP)-).*(?:安全[吗么不]|平安吗|[有没]什?么?事(?:吗|么|没有?|儿|$)|有没有(?:事|异常|出事)|一切(?:正常|都好)|发生了?(?:什么|啥)|(?:今天|昨天|昨晚|最近|现在|目前|这周|本周|整体|总体|安全)[^，,。]*(?:怎么样|情况|状况|咋样|如何[?？]?$))/i,
   ],
   capability: 'see-overview',
   risk: 'read',
-  help: { group: '概览', summary: '现在安全吗：六行概况', examples: ['状态'] },
-  args: z.object({}),
-  async run({ tenant, core }) {
+  help: { group: '概览', summary: '现在安全吗：六行概况', examples: ['状态', '状态 昨天'] },
+  args: z.object({ day: z.string().optional() }),
+  async run({ args, tenant, core }) {
+    // Of a day that is over its report is the answer.
+    if (args.day !== undefined && args.day < core.reports.today(tenant))
+      return say(forGroup(reportSummary(await core.reports.daily(tenant, args.day), tenant), `更多见“日报 ${args.day}”。`))
     const s = await core.reports.status(tenant)
     const blind = (await core.sources.states(tenant.id)).filter(state => state.problems.length > 0).map(state => plain(state.name, 24))
     const faulty =

@@ -24,6 +24,9 @@ import { incidentResolved } from './incident-resolved.js'
 import { liftFailed } from './lift-failed.js'
 import { observationEnded } from './observation-ended.js'
 import { patrolFinished } from './patrol-finished.js'
+import { reportDrafted } from './report-drafted.js'
+import { reportFileReady } from './report-file-ready.js'
+import { reportSent } from './report-sent.js'
 import { robotUnreachable } from './robot-unreachable.js'
 import { sourceBlind } from './source-blind.js'
 import { sourceSeen } from './source-seen.js'
@@ -80,6 +83,9 @@ export const pushes: readonly Push[] = [
   liftFailed,
   observationEnded,
   patrolFinished,
+  reportDrafted,
+  reportFileReady,
+  reportSent,
   robotUnreachable,
   sourceBlind,
   sourceSeen,

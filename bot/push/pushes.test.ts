@@ -67,6 +67,17 @@ beforeAll(async () => {
       stories: null,
     } as const
     await tx.alerts.insert(alert)
+    const file = {
+      id: `${report.id}:pdf`,
+      tenantId: w.uni.id,
+      reportId: report.id,
+      format: 'pdf',
+      room: null,
+      base64: 'AAAA',
+      attempts: 0,
+      createdAt: tx.at,
+    } as const
+    await tx.reportFiles.insert(file)
   })
   const found = await hostileFindings()
   refs = {
@@ -74,6 +85,8 @@ beforeAll(async () => {
     incidentId: incident.id,
     disposalId: disposal.id,
     reportId: report.id,
+    fileId: `${report.id}:pdf`,
+    room: 'butler',
     deliveryId: delivery?.id ?? '',
     groupId: w.group.id,
     robot: LONG,

@@ -3,7 +3,6 @@ import type { Command } from '../runtime/command.js'
 import { requestCommand, type ServiceRequest } from './request-command.js'
 
 const requests: readonly ServiceRequest[] = [
-  { name: '评分', aliases: ['分数', '为什么扣分'], group: '概览', summary: '安全评分与扣分项', example: '评分' },
   { name: '待办', aliases: ['要我做什么'], group: '概览', summary: '等您做的事', example: '待办' },
   { name: '值班', aliases: ['谁在值班', '找人'], group: '概览', summary: '现在谁在值班', example: '值班' },
   { name: '报障', aliases: ['上报', '出事了', '中毒了'], group: '事件', summary: '报告一起安全问题', example: '报障 电脑弹出勒索信' },
@@ -20,13 +19,6 @@ const requests: readonly ServiceRequest[] = [
   { name: '预警', group: '预警', summary: '最近的威胁预警', example: '预警' },
   { name: '热点', group: '预警', summary: '热点安全事件', example: '热点' },
   { name: '影响', group: '预警', summary: '一个漏洞影响我们吗', example: '影响 CVE-2021-44228' },
-  { name: '周报', group: '报告', summary: '安全周报', example: '周报' },
-  { name: '月报', group: '报告', summary: '安全月报', example: '月报' },
-  { name: '季报', group: '报告', summary: '季度报告', example: '季报' },
-  { name: '年报', group: '报告', summary: '年度报告', example: '年报' },
-  { name: '生成报告', group: '报告', summary: '起草一份报告', example: '生成报告 专报' },
-  { name: '发送报告', group: '报告', summary: '把审过的报告发出去', example: '发送报告' },
-  { name: '指标', group: '报告', summary: '一项运营指标', example: '指标 闭环率' },
   { name: '约汇报', group: '报告', summary: '约一次汇报', example: '约汇报 下周三' },
   { name: '委托', group: '设置', summary: '外出时委托他人审批', example: '委托 小王' },
   { name: '服务', group: '服务单', summary: '申请一项本地服务', example: '服务 渗透测试' },

@@ -20,6 +20,7 @@ const label: Readonly<Record<keyof Candidate, string>> = {
   days: '日期（只能是一天）',
   patrol: '巡检单号',
   targets: '范围',
+  report: '报告单号',
   text: '说明',
 }
 

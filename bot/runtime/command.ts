@@ -56,8 +56,6 @@ export interface Candidate {
   readonly cidr?: string
   readonly cve?: string
   readonly severity?: Severity
-  /** `xlsx`, `pdf`, … */
-  readonly format?: string
   /** A machine or system by its name. */
   readonly asset?: string
   readonly priority?: Priority
@@ -70,6 +68,10 @@ export interface Candidate {
   readonly patrol?: string
   /** Addresses, networks and names, in the order of the kinds, with spaces between. */
   readonly targets?: string
+  /** A report's number. */
+  readonly report?: string
+  /** Of a file: `pdf`, `docx`, `xlsx`, `html`, … */
+  readonly format?: string
   readonly text?: string
 }
 

@@ -52,6 +52,10 @@ const words: readonly (readonly [string, (today: Day, groups: readonly string[])
   ['(上上个?|上一?个?|这个?|本)(?:周|星期|礼拜)', (today, [which = '']) => week(today, which)],
   ['(上上个?|上一?个?|这个?|本|当)月', (today, [which = '']) => month(today.subtract(backOf(which), 'month'))],
   ['(上个?|这个?|本)季度', (today, [which = '']) => quarter(today, backOf(which))],
+  [
+    '(?:(20\\d{2})年?|(去年|今年))?第?([一二三四]|[1-4])季度',
+    (today, [y, word, n = '']) => quarterOf(today, y, word, '一二三四'.includes(n) ? '一二三四'.indexOf(n) : Number(n) - 1),
+  ],
   ['去年', today => year(today.subtract(1, 'year'))],
   ['今年', today => year(today)],
   [
@@ -59,6 +63,7 @@ const words: readonly (readonly [string, (today: Day, groups: readonly string[])
     (today, [amount = '', unit = '']) => [today.subtract(daysIn(countOf(amount), unit) - 1, 'day'), today],
   ],
   ['(20\\d{2})[-/年](\\d{1,2})月?(?![-/\\d])', (_, [y = '', m = '']) => month(dateIn(Number(y), Number(m), 1))],
+  ['(?<!\\d)(20\\d{2})年(?:度|全年)?(?![-/\\d第一二三四])', (_, [y = '']) => year(dayjs.utc(Date.UTC(Number(y), 0, 1)))],
   [`${ALONE}(1[0-2]|0?[1-9])月份?(?!\\d)`, (today, [m = '']) => month(lastOf(today, Number(m), 1))],
   ['(十[一二]|[一二三四五六七八九十])月份?(?=的|月?报|总结|$)', (today, [m = '']) => month(lastOf(today, countOf(m), 1))],
   [`${ALONE}([12]?\\d|3[01])(?:号|日(?=的|日报|早|晚|上午|下午))`, (today, [d = '']) => one(newestNth(today, Number(d)))],
@@ -148,6 +153,15 @@ function month(day: Day | undefined): Found {
 function quarter(today: Day, back: number): Found {
   const first = today.startOf('month').subtract((today.month() % 3) + back * 3, 'month')
   return [first, first.add(2, 'month').endOf('month').startOf('day')]
+}
+
+/** Without a year the newest that has begun. */
+function quarterOf(today: Day, y: string | undefined, word: string | undefined, index: number): Found {
+  const of = (at: number) => quarter(dayjs.utc(Date.UTC(at, index * 3, 1)), 0)
+  if (y) return of(Number(y))
+  if (word) return of(today.year() - (word === '去年' ? 1 : 0))
+  const own = of(today.year())
+  return own?.[0].isAfter(today) ? of(today.year() - 1) : own
 }
 
 function year(day: Day): Found {

@@ -31,7 +31,9 @@ interface Question {
 export async function locate(tables: Tables, question: Question): Promise<Located> {
   const { candidate, entities, home } = question
   const numbers = [
-    ...new Set([...entities.numbers, candidate.incident, candidate.disposal, candidate.finding].filter(item => item !== undefined)),
+    ...new Set(
+      [...entities.numbers, candidate.incident, candidate.disposal, candidate.finding, candidate.report].filter(item => item !== undefined),
+    ),
   ]
   const foreign = home && numbers.find(number => codeOf(number) !== home.code)
   if (foreign) throw new AppError('OTHER_TENANT', { number: foreign })

@@ -133,7 +133,7 @@ function findCalled(commands: readonly Command[], line: string): Called | undefi
 /** What was said about it; a command that takes nothing else gets it as it was written, days and durations included. */
 function explanation({ command, word, after }: Called, { text }: Entities): string {
   const at = text.toLowerCase().indexOf(word.toLowerCase())
-  return at >= 0 && Object.keys(shapeOf(command)).join() === 'text' ? text.slice(at + word.length) : after
+  return at >= 0 && ['text', 'report,text'].includes(Object.keys(shapeOf(command)).join()) ? text.slice(at + word.length) : after
 }
 
 /** Whether the word is the order it looks like. “授权人是谁”, “恢复了吗” and “封禁先不要” begin with the word of an order and are none. */
@@ -200,7 +200,6 @@ function candidateOf(entities: Entities, input: ParseInput, text: string): Candi
     ...optional('cidr', entities.cidrs[0]),
     ...optional('cve', entities.cves[0]),
     ...optional('severity', entities.severity),
-    ...optional('format', entities.format),
     ...optional('ip', entities.ips[0] ?? only(quoted?.ips)),
     ...optional('asset', entities.asset),
     ...optional('priority', entities.priority),
@@ -209,6 +208,8 @@ function candidateOf(entities: Entities, input: ParseInput, text: string): Candi
     ...optional('days', several ? `${entities.period.from} 至 ${entities.period.to}` : undefined),
     ...optional('patrol', of('PT')),
     ...optional('targets', [...entities.ips, ...entities.cidrs, ...entities.domains].join(' ') || undefined),
+    ...optional('report', of('RP')),
+    ...optional('format', entities.format),
     ...optional('text', clean(text)),
   }
 }

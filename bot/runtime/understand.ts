@@ -65,7 +65,7 @@ function outwardArguments({ entities, candidate }: Parsed): Record<string, unkno
     domain: domains[0],
     hash: hashes[0],
     cve: cves[0],
-    ticket: candidate.incident ?? candidate.disposal ?? candidate.finding ?? numbers[0],
+    ticket: candidate.incident ?? candidate.disposal ?? candidate.finding ?? candidate.report ?? numbers[0],
     asset,
     severity,
     period: hours ?? period,

@@ -18,7 +18,10 @@ import type { FindingCase, Retest } from '../findings/finding-case.js'
 import type { Finding, FindingTransition, ScanImportRecord } from '../findings/finding.js'
 import type { SourceHealthRow } from '../events/health/source-health.js'
 import type { PasswordTries, PatrolRun, PatrolSlice, ScanCoverage, StrategyVersion } from '../patrol/patrol.js'
+import type { EventHour } from '../metrics/event-hours.js'
 import type { Report } from '../reports/report.js'
+import type { ReportFile } from '../reports/report-file.js'
+import type { ScoreDay } from '../scores/score-day.js'
 import type { AuthorizationLetter, Device, Group, Person, Robot, Source, Tenant } from '../tenants/tenant.js'
 import type { Alert, Incident } from '../threats/incident.js'
 import type { Suppression } from '../threats/suppressions/suppression.js'
@@ -41,6 +44,9 @@ export type Condition<T> =
   | { readonly atMost: NonNullable<T> }
   | { readonly atLeast: NonNullable<T> }
   | { readonly below: NonNullable<T> }
+  | { readonly above: NonNullable<T> }
+  /** A half-open stretch: `from` is in it, `before` is not. */
+  | { readonly from: NonNullable<T>; readonly before: NonNullable<T> }
   | { readonly startsWith: string }
 
 /** Columns holding objects or lists cannot be searched. */
@@ -49,6 +55,11 @@ export type Where<R> = { readonly [K in keyof R]?: Condition<R[K]> }
 export interface FindOptions<R> {
   readonly order?: { readonly [K in keyof R]?: 'asc' | 'desc' }
   readonly limit?: number
+}
+
+export interface Tallied {
+  readonly rows: number
+  readonly sum: number
 }
 
 /** Rows of one kind. Every method but those named `acrossTenants…` needs the tenant and sees no other. */
@@ -62,6 +73,20 @@ export interface TenantTable<R extends Row> {
   first(tenantId: string, where: Where<R>, options?: FindOptions<R>): Promise<R | undefined>
   find(tenantId: string, where: Where<R>, options?: FindOptions<R>): Promise<R[]>
   count(tenantId: string, where: Where<R>): Promise<number>
+  /** How many rows there are of each combination of the columns, and the sum of a number column over them (0 without one); most rows first. */
+  tally<K extends keyof R & string>(
+    tenantId: string,
+    by: readonly K[],
+    where: Where<R>,
+    options?: { readonly sum?: keyof R & string; readonly limit?: number },
+  ): Promise<(Pick<R, K> & Tallied)[]>
+  /** Like `find`, of a few columns only: for figures that read many rows. */
+  pick<K extends keyof R & string>(
+    tenantId: string,
+    columns: readonly K[],
+    where: Where<R>,
+    options?: FindOptions<R>,
+  ): Promise<Pick<R, K>[]>
   /** Conditional update; the number of rows that changed tells who won. */
   update(tenantId: string, where: Where<R>, set: Partial<Omit<R, 'id' | 'tenantId'>>): Promise<number>
   remove(tenantId: string, where: Where<R>): Promise<number>
@@ -127,6 +152,9 @@ export interface Tables {
   readonly uploads: TenantTable<Upload>
   readonly inbound: TenantTable<InboundRecord>
   readonly reports: TenantTable<Report>
+  readonly eventHours: TenantTable<EventHour>
+  readonly reportFiles: TenantTable<ReportFile>
+  readonly scoreDays: TenantTable<ScoreDay>
   readonly findings: TenantTable<Finding>
   readonly findingTransitions: TenantTable<FindingTransition>
   readonly scanImports: TenantTable<ScanImportRecord>

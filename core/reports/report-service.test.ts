@@ -6,7 +6,8 @@ import { isAppError } from '../errors.js'
 import { makeAlertFlow } from '../threats/alert-flow.js'
 import type { Hit } from '../threats/hit.js'
 import type { Report } from './report.js'
-import { reportHtml, ReportService, reportSummary } from './report-service.js'
+import { ReportService } from './report-service.js'
+import { reportHtml, reportSummary } from './report-text.js'
 
 let world: World
 let service: ReportService
@@ -141,7 +142,9 @@ describe('a day', () => {
 
     expect([service.today(newYork), service.yesterday(newYork)]).toEqual(['2026-11-23', '2026-11-22'])
     expect(service.period(newYork, '2026-11-23')).toEqual({
-      day: '2026-11-23',
+      key: '2026-11-23',
+      firstDay: '2026-11-23',
+      lastDay: '2026-11-23',
       from: '2026-11-23T05:00:00.000Z',
       to: '2026-11-24T05:00:00.000Z',
       complete: false,

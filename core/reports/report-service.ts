@@ -1,17 +1,17 @@
-// Builds reports from the database; a finished period is a snapshot that is stored and returned unchanged.
+// Makes reports from the database; one of a finished period is a snapshot that is stored and returned unchanged, a new version says what changed.
 import dayjs from 'dayjs'
 import timezone from 'dayjs/plugin/timezone.js'
 import utc from 'dayjs/plugin/utc.js'
-import MarkdownIt from 'markdown-it'
 import type { Clock } from '../ports/clock.js'
 import type { Transactions, Tx } from '../ports/transaction.js'
 import { AppError } from '../errors.js'
 import type { Tenant } from '../tenants/tenant.js'
+import { localDay, localMoment } from '../tenants/local-time.js'
 import { openStates } from '../tickets/incident-states.js'
-import type { Report } from './report.js'
-import { localTime } from '../tenants/local-time.js'
-import { escapeMarkdown, type Period } from './section.js'
-import { sections } from './sections/index.js'
+import { changesSince } from './compare-versions.js'
+import { readPeriod, type Period } from './period.js'
+import type { Advice, Report } from './report.js'
+import { writeReport, type ReportRequest } from './write-report.js'
 
 dayjs.extend(utc)
 dayjs.extend(timezone)
@@ -30,8 +30,6 @@ export interface Status {
   readonly lastEventAt: string | null
 }
 
-const ordinals = ['一', '二', '三', '四', '五', '六', '七', '八', '九', '十']
-
 export class ReportService {
   constructor(private readonly needs: { transactions: Transactions; clock: Clock }) {}
 
@@ -47,101 +45,114 @@ export class ReportService {
    * @param day `YYYY-MM-DD` in the tenant's zone; the present day gives the figures so far and is not stored
    * @throws ARGUMENT_INVALID for a day in the future or that does not exist
    */
-  async daily(tenant: Tenant, day: string): Promise<Report> {
-    const period = this.period(tenant, day)
-    return this.needs.transactions.run(async tx => {
-      const stored = await tx.reports.first(tenant.id, { kind: 'daily', period: day })
-      if (stored) return stored
-      const { markdown, figures } = await this.write(tx, tenant, period)
-      const report: Report = {
-        id: tx.id(),
-        tenantId: tenant.id,
-        number: period.complete ? await tx.number('RP', tenant) : '',
-        kind: 'daily',
-        period: day,
-        markdown,
-        figures,
-        createdAt: tx.at,
-      }
-      if (period.complete) {
-        if (!(await tx.reports.insertIfAbsent(report))) return (await tx.reports.first(tenant.id, { kind: 'daily', period: day })) ?? report
-        tx.audit({
-          tenantId: tenant.id,
-          actor: 'system',
-          action: 'report.created',
-          subject: report.number,
-          details: { kind: 'daily', period: day, figures },
-        })
-      }
-      return report
-    })
+  daily(tenant: Tenant, day: string): Promise<Report> {
+    return this.make(tenant, { kind: 'daily', period: day })
   }
 
   /** The day's bounds. @throws ARGUMENT_INVALID */
   period(tenant: Tenant, day: string): Period {
-    const date = /^\d{4}-\d{2}-\d{2}$/.test(day) ? dayjs.utc(day) : undefined
-    if (date?.format('YYYY-MM-DD') !== day || day > this.today(tenant)) {
-      throw new AppError('ARGUMENT_INVALID', { value: day.slice(0, 32), what: '日期', example: '日报 昨天' })
-    }
-    // Each midnight is asked for itself: a day on which the clocks change has not 24 hours.
-    const midnight = (of: string) => dayjs.tz(`${of}T00:00:00`, tenant.timeZone).toISOString()
-    const next = date.add(1, 'day').format('YYYY-MM-DD')
-    return { day, from: midnight(day), to: midnight(next), complete: day < this.today(tenant) }
+    return readPeriod('daily', day, tenant.timeZone, this.today(tenant))
+  }
+
+  /**
+   * The newest stored version, or the first one, made now. Of a period that still runs it is made anew each time and not stored.
+   * @throws ARGUMENT_INVALID for what is no period of the kind, NUMBER_NOT_FOUND for an incident that is none of the tenant's
+   */
+  async make(tenant: Tenant, request: ReportRequest): Promise<Report> {
+    const asked = await this.read(tenant, request)
+    return this.needs.transactions.run(async tx => (await newest(tx, tenant.id, asked)) ?? this.write(tx, tenant, asked, undefined))
+  }
+
+  /** A further version, with what changed since the one before; the first one when there is none. */
+  async renew(tenant: Tenant, request: ReportRequest, by: string): Promise<Report> {
+    const asked = await this.read(tenant, request)
+    return this.needs.transactions.run(async tx => this.write(tx, tenant, asked, await newest(tx, tenant.id, asked), by))
+  }
+
+  /** Inside the caller's transaction: a version with other advice. */
+  rewrite(tx: Tx, tenant: Tenant, before: Report, by: string, advice: readonly Advice[]): Promise<Report> {
+    const period = readPeriod(before.kind, before.period, tenant.timeZone, this.today(tenant))
+    return this.write(tx, tenant, { kind: before.kind, period, scope: before.scope }, before, by, advice)
   }
 
   /** What `状态` says: today's figures so far and what is open now. */
   async status(tenant: Tenant): Promise<Status> {
     const { from } = this.period(tenant, this.today(tenant))
     return this.needs.transactions.read(async t => {
-      const alerts = await t.alerts.find(tenant.id, { createdAt: { atLeast: from } })
-      const waiting = await t.disposals.find(tenant.id, { state: 'requested' }, { order: { expiresAt: 'asc' } })
-      const open = await t.tickets.find(tenant.id, { state: { oneOf: openStates } }, { order: { createdAt: 'desc' } })
-      const newest = open[0] ? await t.incidents.get(tenant.id, open[0].subjectId) : undefined
+      const [alerts] = await t.alerts.tally(tenant.id, [], { createdAt: { atLeast: from } }, { sum: 'count' })
+      const waiting = await t.disposals.first(tenant.id, { state: 'requested' }, { order: { expiresAt: 'asc' } })
+      const open = await t.tickets.first(tenant.id, { state: { oneOf: openStates } }, { order: { createdAt: 'desc' } })
+      const newestOpen = open ? await t.incidents.get(tenant.id, open.subjectId) : undefined
       const judged = await t.detectorStates.get(tenant.id, tenant.id)
       return {
-        hits: alerts.reduce((sum, alert) => sum + alert.count, 0),
-        alerts: alerts.length,
+        hits: alerts?.sum ?? 0,
+        alerts: alerts?.rows ?? 0,
         incidents: await t.incidents.count(tenant.id, { createdAt: { atLeast: from } }),
-        open: open.length,
-        newest: newest?.number,
-        waiting: waiting.length,
-        waitingNumber: waiting[0]?.number,
+        open: await t.tickets.count(tenant.id, { state: { oneOf: openStates } }),
+        newest: newestOpen?.number,
+        waiting: await t.disposals.count(tenant.id, { state: 'requested' }),
+        waitingNumber: waiting?.number,
         blocked: await t.disposals.count(tenant.id, { state: 'verified' }),
-        lastEventAt: judged ? dayjs(judged.updatedAt).tz(tenant.timeZone).format('MM-DD HH:mm') : null,
+        lastEventAt: judged ? localMoment(judged.updatedAt, tenant.timeZone) : null,
       }
     })
   }
 
-  private async write(tx: Tx, tenant: Tenant, period: Period): Promise<{ markdown: string; figures: Record<string, number> }> {
-    const figures: Record<string, number> = {}
-    const parts: string[] = [`# ${escapeMarkdown(tenant.name)} 安全日报 ${period.day}`]
-    if (!period.complete) parts.push(`截至 ${localTime(tx.at, tenant.timeZone)}`)
-    for (const [index, section] of sections.filter(item => item.in.includes('daily')).entries()) {
-      const data: unknown = await section.load({ tables: tx, tenant, period })
-      parts.push(`## ${ordinals[index]}、${section.title}`, section.write(data, tenant))
-      Object.assign(figures, section.figures?.(data) ?? {})
+  private async read(tenant: Tenant, { kind, period, scope = '' }: ReportRequest): Promise<Asked> {
+    if (kind !== 'incident') return { kind, period: readPeriod(kind, period, tenant.timeZone, this.today(tenant)), scope }
+    const incident = await this.needs.transactions.read(t => t.incidents.first(tenant.id, { number: scope }))
+    if (!incident) throw new AppError('NUMBER_NOT_FOUND', { number: scope.slice(0, 64) })
+    const day = localDay(incident.createdAt, tenant.timeZone)
+    return { kind, period: { ...readPeriod(kind, day, tenant.timeZone, this.today(tenant)), complete: true }, scope }
+  }
+
+  private async write(
+    tx: Tx,
+    tenant: Tenant,
+    { kind, period, scope }: Asked,
+    before: Report | undefined,
+    by = 'system',
+    advice: readonly Advice[] = before?.content?.advice ?? [],
+  ): Promise<Report> {
+    const { markdown, figures, content } = await writeReport(tx, tenant, period, { kind, period: period.key, scope }, advice)
+    const report: Report = {
+      id: tx.id(),
+      tenantId: tenant.id,
+      number: period.complete ? await tx.number('RP', tenant) : '',
+      kind,
+      period: period.key,
+      scope,
+      version: (before?.version ?? 0) + 1,
+      state: 'draft',
+      markdown,
+      figures,
+      content: {
+        ...content,
+        changes: before ? changesSince(before, { markdown, figures }) : [],
+        steps: [{ state: 'draft', by, at: tx.at }],
+      },
+      createdAt: tx.at,
+      sentAt: null,
     }
-    return { markdown: parts.join('\n\n'), figures }
+    if (!period.complete) return report
+    if (!(await tx.reports.insertIfAbsent(report))) return (await newest(tx, tenant.id, { kind, period, scope })) ?? report
+    tx.audit({
+      tenantId: tenant.id,
+      actor: by,
+      action: 'report.created',
+      subject: report.number,
+      details: { kind, period: period.key, scope, version: report.version, figures },
+    })
+    return report
   }
 }
 
-const markdown = new MarkdownIt({ html: false, linkify: false })
-
-/** The report as a page that opens on any phone, styles inside, nothing loaded from outside. */
-export function reportHtml(report: Report, title: string): string {
-  const escaped = title.replaceAll(/[&<>"]/g, sign => `&#${sign.codePointAt(0)};`)
-  return `<!doctype html><html lang="zh-CN"><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><title>${escaped}</title><style>body{font:16px/1.7 system-ui,"Noto Sans CJK SC","PingFang SC","Microsoft YaHei",sans-serif;max-width:46rem;margin:0 auto;padding:1.2rem;color:#1f2933;background:#fff}h1{font-size:1.4rem;border-bottom:3px solid #2b6cb0;padding-bottom:.4rem}h2{font-size:1.1rem;margin-top:1.6rem;color:#2b6cb0}li{margin:.3rem 0}</style><body>${markdown.render(report.markdown)}</body></html>`
+interface Asked {
+  readonly kind: Report['kind']
+  readonly period: Period
+  readonly scope: string
 }
 
-/** At most twelve lines for the group: the headings folded into their text. */
-export function reportSummary(report: Report, tenant: Tenant): string {
-  const blocks = report.markdown.split('\n\n## ').slice(1)
-  const lines = blocks.flatMap(block => {
-    const [heading = '', ...rest] = block.split('\n')
-    const body = rest.map(line => line.trim()).filter(Boolean)
-    const only = body[0]?.replace(/^- /, '') ?? ''
-    return body.length <= 1 ? [`**${heading.replace(/^.、/, '')}**：${only}`] : [`**${heading.replace(/^.、/, '')}**`, ...body]
-  })
-  const head = `**【安全日报 ${report.period.slice(5)}】${escapeMarkdown(tenant.name)}**`
-  return [head, ...(lines.length > 11 ? [...lines.slice(0, 10), '更多见附件。'] : lines)].join('\n')
+function newest(tx: Tx, tenantId: string, { kind, period, scope }: Asked): Promise<Report | undefined> {
+  return tx.reports.first(tenantId, { kind, period: period.key, scope }, { order: { version: 'desc' } })
 }

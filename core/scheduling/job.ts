@@ -3,6 +3,8 @@ import type { Archive } from '../ports/archive.js'
 import type { PatrolService } from '../patrol/patrol-service.js'
 import type { Transactions } from '../ports/transaction.js'
 import type { ReportService } from '../reports/report-service.js'
+import type { ReportReview } from '../reports/report-review.js'
+import type { ScoreService } from '../scores/score-service.js'
 import type { Tenant } from '../tenants/tenant.js'
 import type { TicketService } from '../tickets/ticket-service.js'
 import type { UploadService } from '../uploads/upload-service.js'
@@ -11,6 +13,8 @@ export interface JobServices {
   readonly transactions: Transactions
   readonly archive: Archive
   readonly reports: ReportService
+  readonly reportReview: ReportReview
+  readonly scores: ScoreService
   readonly tickets: TicketService
   readonly uploads: UploadService
   readonly patrols: PatrolService

@@ -2,7 +2,9 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { openWorld, type World } from '../../tests/support/memory-world.js'
 import type { Archive } from '../ports/archive.js'
 import { silentLogger } from '../ports/logger.js'
+import { ReportReview } from '../reports/report-review.js'
 import { ReportService } from '../reports/report-service.js'
+import { ScoreService } from '../scores/score-service.js'
 import { Directory } from '../tenants/directory.js'
 import { memoryFiles } from '../../tests/support/memory-files.js'
 import { PatrolService } from '../patrol/patrol-service.js'
@@ -38,11 +40,14 @@ function noting(id: string, when: ScheduledJob['when']): ScheduledJob {
   })
 }
 function scheduler(owner: string, ...jobs: ScheduledJob[]): Scheduler {
+  const reports = new ReportService({ transactions: world.transactions, clock: world.clock })
   return new Scheduler({
     jobs,
     transactions: world.transactions,
     archive: {} as Archive,
-    reports: new ReportService({ transactions: world.transactions, clock: world.clock }),
+    reports,
+    reportReview: new ReportReview({ transactions: world.transactions, reports }),
+    scores: new ScoreService({ transactions: world.transactions, clock: world.clock }),
     tickets: new TicketService(world.transactions),
     uploads: new UploadService({ transactions: world.transactions, files: memoryFiles(), clock: world.clock }),
     patrols: new PatrolService({ transactions: world.transactions, clock: world.clock, engines: fakeScanEngines() }),

@@ -63,6 +63,7 @@ export const capabilities = {
   'extend-findings': ['owner', 'approver', 'operator', ...serviceRoles],
   'decide-extension': ['owner', 'approver'],
   'assess-findings': ['analyst', 'senior_expert'],
+  'review-report': ['analyst', 'senior_expert', 'customer_manager'],
   'use-help': [...everyCustomer, ...staffRoles],
 } as const satisfies Record<string, readonly Role[]>
 

@@ -6,6 +6,7 @@ import type { Clock } from '../ports/clock.js'
 import { instant } from '../ports/clock.js'
 import type { Logger } from '../ports/logger.js'
 import type { Tables, Transactions } from '../ports/transaction.js'
+import { EventTally } from '../metrics/event-tally.js'
 import type { Tenant } from '../tenants/tenant.js'
 import type { AlertFlow } from './alert-flow.js'
 import type { Hit, JudgedEvent } from './hit.js'
@@ -47,6 +48,8 @@ interface Live {
   readonly settings: string
   /** Judged further than was saved, since (milliseconds). */
   unsavedSince: number | undefined
+  /** Events judged since it was saved. */
+  tally: EventTally
 }
 
 export interface Judging {
@@ -70,7 +73,7 @@ export class TenantJudge {
       for (;;) {
         const page = await this.needs.archive.read(tenant.id, state.cursors, PAGE)
         if (page.records.length > 0) {
-          const hits = this.judgePage(tenant.id, state.detector, page.records)
+          const hits = this.judgePage(tenant.id, state, page.records)
           this.needs.counted(tenant.id, page.records.length, hits.length)
           if (hits.length > 0) await this.needs.alertFlow.raise(tenant, hits)
           state.cursors = page.cursors
@@ -88,12 +91,13 @@ export class TenantJudge {
   }
 
   /** Understands and judges slice by slice: events that live for a moment cost the garbage collector next to nothing. */
-  private judgePage(tenantId: string, detector: TenantDetector, records: readonly ArchivedRecord[]): Hit[] {
+  private judgePage(tenantId: string, { detector, tally }: Live, records: readonly ArchivedRecord[]): Hit[] {
     const hits: Hit[] = []
     for (let from = 0; from < records.length; from += SLICE) {
       const events = records.slice(from, from + SLICE).map((record): JudgedEvent => {
         const event = this.needs.normalise(record)
         this.needs.observed?.(tenantId, record, event)
+        tally.add(record.receivedAt, record.sourceId, event.event.dataset)
         return { event, position: record.position, receivedAt: record.receivedAt }
       })
       for (const hit of detector.judge(events)) hits.push(hit)
@@ -133,7 +137,13 @@ export class TenantJudge {
     if (known?.settings === settings) return known
     if (known?.unsavedSince !== undefined) await this.save(tenant.id, known, judging)
     const saved = await this.needs.transactions.read(t => t.detectorStates.get(tenant.id, tenant.id))
-    const state: Live = { detector: this.needs.detectorFor(tenant), cursors: saved?.cursors ?? {}, settings, unsavedSince: undefined }
+    const state: Live = {
+      detector: this.needs.detectorFor(tenant),
+      cursors: saved?.cursors ?? {},
+      settings,
+      unsavedSince: undefined,
+      tally: new EventTally(),
+    }
     if (saved) state.detector.restore(saved.state)
     this.live.set(tenant.id, state)
     return state
@@ -146,8 +156,10 @@ export class TenantJudge {
       if (!(await judging.fence(tx))) throw new Error('the shard belongs to another worker now')
       if ((await tx.detectorStates.update(tenantId, { id: tenantId }, row)) === 0)
         await tx.detectorStates.insertIfAbsent({ id: tenantId, tenantId, ...row })
+      await state.tally.save(tx, tenantId)
     })
     state.unsavedSince = undefined
+    state.tally = new EventTally()
   }
 
   private report(tenantId: string, error: unknown): void {

@@ -25,6 +25,10 @@ import { MeasureCheck } from '../../core/disposal/measure-check.js'
 import type { Logger } from '../../core/ports/logger.js'
 import type { Transactions } from '../../core/ports/transaction.js'
 import { SourceCheck } from '../../core/events/health/source-check.js'
+import { MetricService } from '../../core/metrics/metric-set.js'
+import { ReportFiles } from '../../core/reports/report-files.js'
+import { ReportReview } from '../../core/reports/report-review.js'
+import { ScoreService } from '../../core/scores/score-service.js'
 import { ReportService } from '../../core/reports/report-service.js'
 import { LogSearch } from '../../core/events/log-search.js'
 import { IntelBook } from '../../core/threats/indicators/intel-book.js'
@@ -38,6 +42,7 @@ import { TriageService } from '../../core/threats/triage/triage-service.js'
 import { TicketChanges } from '../../core/tickets/ticket-changes.js'
 import { TicketService } from '../../core/tickets/ticket-service.js'
 import { UploadService } from '../../core/uploads/upload-service.js'
+import { plainDocuments } from './plain-documents.js'
 import { memoryFiles } from './memory-files.js'
 import { FakeFirewall } from './fake-firewall.js'
 import { fakeScanEngines } from './fake-scan-engines.js'
@@ -114,6 +119,10 @@ export async function openBotWorld(options: BotWorldOptions = {}): Promise<BotWo
     disposals,
     measures: new MeasureCheck({ transactions, devices: new FakeFirewall() }),
     reports: new ReportService({ transactions, clock }),
+    reportFiles: new ReportFiles({ transactions, documents: plainDocuments, clock, logger }),
+    reportReview: new ReportReview({ transactions, reports: new ReportService({ transactions, clock }) }),
+    metrics: new MetricService({ transactions, clock }),
+    scores: new ScoreService({ transactions, clock }),
     sources: new SourceCheck(transactions),
     preferences: new PreferenceService(transactions),
     journal: new DeliveryJournal(transactions),
@@ -127,7 +136,6 @@ export async function openBotWorld(options: BotWorldOptions = {}): Promise<BotWo
     tables: spreadsheets,
     findings: new FindingDesk(transactions),
     retests,
-    imports: new ImportService({ transactions, scans: scanImport }),
     patrols: new PatrolService({ transactions, clock, engines: fakeScanEngines() }),
     strategies: new StrategyService(transactions),
     links: new DecisionLinks({ transactions, clock, disposals, publicUrl: undefined }),

@@ -1,6 +1,7 @@
 // Generated confirmations against the real road of a sentence: which of them may execute is known beforehand, and nothing else does.
 // Run by campaigns/confirmations.ts and, shortly, by flows/confirmations.test.ts.
 import { UploadService } from '../../core/uploads/upload-service.js'
+import { plainDocuments } from './plain-documents.js'
 import { memoryFiles } from './memory-files.js'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -33,6 +34,10 @@ import { MeasureCheck } from '../../core/disposal/measure-check.js'
 import { isAppError } from '../../core/errors.js'
 import { silentLogger } from '../../core/ports/logger.js'
 import { SourceCheck } from '../../core/events/health/source-check.js'
+import { MetricService } from '../../core/metrics/metric-set.js'
+import { ReportFiles } from '../../core/reports/report-files.js'
+import { ReportReview } from '../../core/reports/report-review.js'
+import { ScoreService } from '../../core/scores/score-service.js'
 import { ReportService } from '../../core/reports/report-service.js'
 import type { Actor } from '../../core/tenants/actor.js'
 import { applyDeclaration } from '../../core/tenants/declaration/apply-declaration.js'
@@ -134,6 +139,10 @@ export async function generateConfirmations(count: number, seed: number, progres
       disposals,
       measures: new MeasureCheck({ transactions, devices: firewall }),
       reports: new ReportService({ transactions, clock }),
+      reportFiles: new ReportFiles({ transactions, documents: plainDocuments, clock, logger: silentLogger }),
+      reportReview: new ReportReview({ transactions, reports: new ReportService({ transactions, clock }) }),
+      metrics: new MetricService({ transactions, clock }),
+      scores: new ScoreService({ transactions, clock }),
       sources: new SourceCheck(transactions),
       preferences: new PreferenceService(transactions),
       journal: new DeliveryJournal(transactions),
@@ -146,7 +155,6 @@ export async function generateConfirmations(count: number, seed: number, progres
       tables: spreadsheets,
       findings: new FindingDesk(transactions),
       retests,
-      imports: new ImportService({ transactions, scans: scanImport }),
       patrols: new PatrolService({ transactions, clock, engines: fakeScanEngines() }),
       strategies: new StrategyService(transactions),
       links,

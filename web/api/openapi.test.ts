@@ -6,6 +6,7 @@ import { deliveriesRouter } from './deliveries.js'
 import { assetImportRouter } from './asset-import.js'
 import { importRouter } from './import.js'
 import { ingestRouter, ingestTypes } from './ingest.js'
+import { metricsRouter } from './metrics.js'
 import { openApiDocument, openApiRouter } from './openapi.js'
 
 type Json = Readonly<Record<string, unknown>>
@@ -90,6 +91,7 @@ describe('against the server', () => {
     importRouter({} as Parameters<typeof importRouter>[0]),
     assetImportRouter({} as Parameters<typeof assetImportRouter>[0]),
     deliveriesRouter({} as Parameters<typeof deliveriesRouter>[0]),
+    metricsRouter({} as Parameters<typeof metricsRouter>[0]),
     openApiRouter(),
   ]
 

@@ -2,6 +2,8 @@
 import { Router } from '@koa/router'
 import { catalogue } from '../../core/errors.js'
 import { MAX_ASSET_TABLE_BYTES } from './asset-import.js'
+import { metrics } from '../../core/metrics/index.js'
+import { MOST_ROWS } from '../../core/metrics/metric-set.js'
 import { deliveryStates } from './deliveries.js'
 import { MAX_IMPORT_BYTES } from './import.js'
 import { ingestTypes, MAX_INGEST_BYTES } from './ingest.js'
@@ -119,6 +121,47 @@ export const openApiDocument = {
         },
       },
     },
+    '/api/v1/metrics': {
+      get: {
+        summary: 'The named figures there are, each with its definition',
+        security: [{ sourceToken: [] }],
+        responses: {
+          200: {
+            description: 'In the order they are listed',
+            content: { 'application/json': { schema: { type: 'array', items: { $ref: '#/components/schemas/Metric' } } } },
+          },
+          401: error('Unknown token'),
+        },
+      },
+    },
+    '/api/v1/metrics/{id}': {
+      get: {
+        summary: 'One figure over a period, with the rows behind it',
+        description: 'Of the customer whose source the token belongs to.',
+        security: [{ sourceToken: [] }],
+        parameters: [
+          { name: 'id', in: 'path', required: true, schema: { type: 'string', enum: metrics.map(({ id }) => id) } },
+          {
+            name: 'period',
+            in: 'query',
+            schema: { type: 'string', maxLength: 40 },
+            description: '2026-11-23, 2026-W47, 2026-11, 2026-Q4, 2026 or 2026-11-01..2026-11-23; the present day when absent',
+          },
+          { name: 'asset', in: 'query', schema: { type: 'string', maxLength: 253 }, description: 'Only of this address or name' },
+          { name: 'rows', in: 'query', schema: { type: 'integer', minimum: 0, maximum: MOST_ROWS, default: 0 } },
+        ],
+        responses: {
+          200: {
+            description: 'The figure; `value` is null when there was nothing to measure',
+            content: { 'application/json': { schema: { $ref: '#/components/schemas/MetricAnswer' } } },
+          },
+          400: error('A parameter is not as described'),
+          401: error('Unknown token'),
+          404: error('No such figure'),
+          500: error('A fault of ours; the trace id finds it in the log'),
+        },
+      },
+    },
     '/api/v1/openapi.json': {
       get: {
         summary: 'This document',
@@ -191,6 +234,33 @@ export const openApiDocument = {
               },
             },
           },
+        },
+      },
+      Metric: {
+        type: 'object',
+        required: ['id', 'name', 'definition', 'unit', 'kind'],
+        properties: {
+          id: { type: 'string' },
+          name: { type: 'string' },
+          definition: { type: 'string' },
+          unit: { type: 'string' },
+          kind: { type: 'string', enum: ['flow', 'stock', 'share'] },
+        },
+      },
+      MetricAnswer: {
+        type: 'object',
+        required: ['id', 'name', 'definition', 'unit', 'period', 'value', 'rows'],
+        properties: {
+          id: { type: 'string' },
+          name: { type: 'string' },
+          definition: { type: 'string' },
+          unit: { type: 'string' },
+          period: { type: 'object', description: '{key, from, to}; `to` is the first instant after it' },
+          value: { type: ['number', 'null'] },
+          of: { type: 'integer', description: 'Things measured' },
+          parts: { type: 'array', items: { type: 'array' }, description: '[name, value]' },
+          note: { type: 'string' },
+          rows: { type: 'array', items: { type: 'object', description: '{name, text}' } },
         },
       },
       Delivery: {

@@ -6,7 +6,7 @@ import { defineSection, escapeMarkdown } from '../section.js'
 export const duty = defineSection<readonly string[]>({
   id: 'duty',
   title: '值守信息',
-  in: ['daily'],
+  in: ['daily', 'one-page'],
   async load({ tables, tenant }) {
     const staff = await tables.people.find(
       PLATFORM,

@@ -1,64 +1,60 @@
-// 一、昨日概览: alerts → incidents → closed, and what is still open.
-import { openStates } from '../../tickets/incident-states.js'
-import { severities, severityLabel, type Severity } from '../../threats/terms.js'
+// 一、概览 of the daily report: alerts → incidents → closed, and what is still open.
 import { defineSection } from '../section.js'
 
 interface Overview {
-  readonly hits: number
-  readonly alerts: number
-  readonly incidents: number
-  readonly bySeverity: readonly (readonly [Severity, number])[]
-  readonly closed: number
-  readonly excluded: number
-  readonly open: number
-  readonly blocks: number
-  readonly lifted: number
+  readonly figures: Readonly<Record<string, number>>
+  readonly bySeverity: readonly (readonly [string, number])[]
+  readonly score: { readonly value: number; readonly trusted: boolean; readonly change: number | undefined } | undefined
+  readonly weak: { readonly added: number; readonly fixed: number; readonly overdue: number }
 }
 
 export const overview = defineSection<Overview>({
   id: 'overview',
   title: '概览',
   in: ['daily'],
-  async load({ tables, tenant, period }) {
-    const within = (at: string | null) => at !== null && at >= period.from && at < period.to
-    const alerts = (await tables.alerts.find(tenant.id, { createdAt: { atLeast: period.from } })).filter(alert => within(alert.createdAt))
-    const incidents = (await tables.incidents.find(tenant.id, { createdAt: { atLeast: period.from } })).filter(incident =>
-      within(incident.createdAt),
-    )
-    const finished = (await tables.tickets.find(tenant.id, { closedAt: { atLeast: period.from } })).filter(ticket =>
-      within(ticket.closedAt),
-    )
-    const disposals = await tables.disposals.find(tenant.id, { executedAt: { not: null } })
+  async load({ tables, tenant, period, metrics }) {
+    const days = await tables.scoreDays.find(tenant.id, { day: { atMost: period.lastDay } }, { order: { day: 'desc' }, limit: 2 })
+    const [own, before] = days
     return {
-      hits: alerts.reduce((sum, alert) => sum + alert.count, 0),
-      alerts: alerts.length,
-      incidents: incidents.length,
-      bySeverity: severities
-        .map(severity => [severity, incidents.filter(incident => incident.severity === severity).length] as const)
-        .filter(([, n]) => n > 0),
-      closed: finished.filter(ticket => ticket.state === 'closed').length,
-      excluded: finished.filter(ticket => ticket.state === 'false_positive').length,
-      open: await tables.tickets.count(tenant.id, { state: { oneOf: openStates }, createdAt: { below: period.to } }),
-      blocks: disposals.filter(disposal => within(disposal.executedAt)).length,
-      lifted: disposals.filter(disposal => within(disposal.releasedAt)).length,
+      figures: {
+        hits: await metrics.count('hits'),
+        alerts: await metrics.count('alerts'),
+        incidents: await metrics.count('incidents'),
+        closed: await metrics.count('closed'),
+        excluded: await metrics.count('excluded'),
+        open: await metrics.count('open'),
+        blocks: await metrics.count('blocks'),
+        lifted: await metrics.count('lifted'),
+      },
+      bySeverity: (await metrics.of('incidents')).parts ?? [],
+      score:
+        own?.day === period.lastDay
+          ? { value: own.score, trusted: own.trusted === 1, change: before && Math.round((own.score - before.score) * 10) / 10 }
+          : undefined,
+      weak: {
+        added: await metrics.count('findings-new'),
+        fixed: await metrics.count('findings-fixed'),
+        overdue: await metrics.count('findings-overdue'),
+      },
     }
   },
-  write: data =>
-    [data.alerts, data.open, data.closed, data.excluded, data.blocks, data.lifted].every(n => n === 0)
-      ? '没有新告警，没有未闭环事件。'
-      : [
-          `命中 ${data.hits} → 告警 ${data.alerts} → 事件 ${data.incidents}${data.bySeverity.length > 0 ? `（${data.bySeverity.map(([severity, n]) => `${severityLabel[severity]} ${n}`).join('、')}）` : ''}`,
-          `闭环 ${data.closed}｜排除 ${data.excluded}｜未闭环 ${data.open}`,
-          `封禁 ${data.blocks}｜解除 ${data.lifted}`,
-        ].join('\n\n'),
-  figures: ({ hits, alerts, incidents, closed, excluded, open, blocks, lifted }) => ({
-    hits,
-    alerts,
-    incidents,
-    closed,
-    excluded,
-    open,
-    blocks,
-    lifted,
-  }),
+  write: ({ figures: f, bySeverity, weak, score }) => {
+    const calm = ['alerts', 'open', 'closed', 'excluded', 'blocks', 'lifted'].every(name => f[name] === 0)
+    return [
+      ...(score
+        ? [
+            `评分 ${score.value}${score.change === undefined ? '' : `（${score.change >= 0 ? '+' : ''}${score.change}）`}${score.trusted ? '' : '，评分不可信：有日志源中断'}`,
+          ]
+        : []),
+      ...(calm
+        ? ['没有新告警，没有未闭环事件。']
+        : [
+            `命中 ${f['hits']} → 告警 ${f['alerts']} → 事件 ${f['incidents']}${bySeverity.length > 0 ? `（${bySeverity.map(([severity, n]) => `${severity} ${n}`).join('、')}）` : ''}`,
+            `闭环 ${f['closed']}｜排除 ${f['excluded']}｜未闭环 ${f['open']}`,
+            `封禁 ${f['blocks']}｜解除 ${f['lifted']}`,
+          ]),
+      ...(weak.added + weak.fixed + weak.overdue > 0 ? [`脆弱性：新增 ${weak.added}｜修复 ${weak.fixed}｜超期 ${weak.overdue}`] : []),
+    ].join('\n\n')
+  },
+  figures: ({ figures, weak }) => ({ ...figures, findingsNew: weak.added, findingsFixed: weak.fixed, findingsOverdue: weak.overdue }),
 })

@@ -4,8 +4,8 @@ import { defineSection } from '../section.js'
 
 export const plan = defineSection<readonly { at: string; text: string }[]>({
   id: 'plan',
-  title: '接下来的安排',
-  in: ['daily'],
+  title: { weekly: '下周计划与需协助事项', other: '接下来的安排' },
+  in: ['daily', 'weekly'],
   async load({ tables, tenant, period }) {
     const blocks = await tables.disposals.find(tenant.id, { state: 'verified' }, { order: { leaseUntil: 'asc' }, limit: 5 })
     const watched = await tables.tickets.find(tenant.id, { state: 'observing' }, { order: { observeUntil: 'asc' }, limit: 5 })

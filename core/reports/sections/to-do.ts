@@ -11,7 +11,7 @@ interface Waiting {
 export const toDo = defineSection<readonly Waiting[]>({
   id: 'to-do',
   title: '需要您做的事',
-  in: ['daily'],
+  in: ['daily', 'weekly', 'one-page'],
   async load({ tables, tenant, period }) {
     const rows = await tables.disposals.find(
       tenant.id,

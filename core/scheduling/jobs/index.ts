@@ -4,8 +4,10 @@ import { auditDeliveries } from './audit-deliveries.js'
 import { auditFeeds } from './audit-feeds.js'
 import { cleanUp } from './clean-up.js'
 import { dispatchFindings } from './dispatch-findings.js'
+import { draftReports } from './draft-reports.js'
 import { endObservations } from './end-observations.js'
 import { expireArchive } from './expire-archive.js'
+import { keepScore } from './keep-score.js'
 import { learnTriage } from './learn-triage.js'
 import { expireUploads } from './expire-uploads.js'
 import { planPatrols } from './plan-patrols.js'
@@ -19,8 +21,10 @@ export const jobs: readonly ScheduledJob[] = [
   auditFeeds,
   cleanUp,
   dispatchFindings,
+  draftReports,
   endObservations,
   expireArchive,
+  keepScore,
   learnTriage,
   expireUploads,
   planPatrols,
