@@ -7,7 +7,7 @@ import type { Transactions, Tx } from '../ports/transaction.js'
 import type { TicketChanges } from '../tickets/ticket-changes.js'
 import { slaMetrics, type SlaMetric } from './sla-policy.js'
 import { serviceCalendar } from './ticket-clocks.js'
-import type { Timer } from './timer.js'
+import type { Timer, TimerKind } from './timer.js'
 import { startSla } from './timers.js'
 
 const BATCH = 200
@@ -15,6 +15,8 @@ const BATCH = 200
 interface Needs {
   readonly transactions: Transactions
   readonly changes: TicketChanges
+  /** What else is due at a moment, by kind; each may run twice. */
+  readonly others?: Partial<Readonly<Record<TimerKind, (timer: Timer) => Promise<void>>>>
   readonly clock: Clock
   readonly logger: Logger
 }
@@ -58,6 +60,7 @@ export class TimerService {
       // Leaving the state ends the timer in the same transaction (ticket-clocks.ts).
       if (timer.kind === 'wake') return void (await changes.wake(undefined, timer.tenantId, timer.subject))
       if (timer.kind === 'acceptance_ended') return await changes.endAcceptance(timer.tenantId, timer.subject)
+      await this.needs.others?.[timer.kind]?.(timer)
     } catch (error) {
       // It left that state by another way.
       if (!isAppError(error) || error.code !== 'TRANSITION_NOT_ALLOWED') throw error

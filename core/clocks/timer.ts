@@ -3,7 +3,20 @@ import type { Instant } from '../ports/clock.js'
 import type { ClockKind, SlaMetric } from './sla-policy.js'
 
 /** Besides promises: a suspended ticket wakes, an accepted risk ends, and is reminded of before. */
-export type TimerKind = SlaMetric | 'wake' | 'acceptance_ending' | 'acceptance_ended' | 'regulatory_report' | 'regulatory_summary'
+export type TimerKind =
+  | SlaMetric
+  | 'wake'
+  | 'acceptance_ending'
+  | 'acceptance_ended'
+  | 'regulatory_report'
+  | 'regulatory_summary'
+  | 'exposure_ends'
+  | 'change_watch'
+  | 'advisory_publish'
+  | 'playbook_start'
+  | 'playbook_review'
+  | 'war_room'
+  | 'incident_report'
 
 /** `cancelled`: what it counted for is no longer wanted. */
 export type TimerOutcome = 'met' | 'cancelled'

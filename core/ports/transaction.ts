@@ -9,11 +9,13 @@ import type {
   InboundRecord,
   PreferenceRow,
 } from '../delivery/delivery.js'
+import type { Case, CaseTransition } from '../cases/case.js'
 import type { Timer } from '../clocks/timer.js'
 import type { Disposal } from '../disposal/disposal.js'
 import type { Feed, FeedState } from '../intel/feed.js'
 import type { Finding, FindingTransition, ScanImportRecord } from '../findings/finding.js'
 import type { SourceHealthRow } from '../events/health/source-health.js'
+import type { EvidenceItem, PlaybookEdition, PlaybookRun, RunStep } from '../playbooks/run.js'
 import type { Report } from '../reports/report.js'
 import type { AuthorizationLetter, Device, Group, Person, Robot, Source, Tenant } from '../tenants/tenant.js'
 import type { Alert, Incident } from '../threats/incident.js'
@@ -21,6 +23,7 @@ import type { Suppression } from '../threats/suppressions/suppression.js'
 import type { TriageModelRow } from '../threats/triage/triage-model.js'
 import type { Ticket, TicketTransition } from '../tickets/ticket.js'
 import type { Upload } from '../uploads/upload.js'
+import type { TimelineNote, WarRoom } from '../war-room/war-room.js'
 import type { Instant } from './clock.js'
 
 export interface Row {
@@ -136,6 +139,14 @@ export interface Tables {
   readonly jobRuns: TenantTable<JobRunRow>
   readonly suppressions: TenantTable<Suppression>
   readonly triageModels: TenantTable<TriageModelRow>
+  readonly cases: TenantTable<Case>
+  readonly caseTransitions: TenantTable<CaseTransition>
+  readonly playbookRuns: TenantTable<PlaybookRun>
+  readonly playbookSteps: TenantTable<RunStep>
+  readonly playbookEditions: TenantTable<PlaybookEdition>
+  readonly evidenceItems: TenantTable<EvidenceItem>
+  readonly warRooms: TenantTable<WarRoom>
+  readonly timelineNotes: TenantTable<TimelineNote>
 }
 
 export interface NewAnnouncement {
@@ -152,7 +163,7 @@ export interface Tx extends Tables {
   readonly at: Instant
   id(): string
   /** `IN-uni-261124-001`: prefix, tenant code, day in the tenant's zone, running number of that day. */
-  number(prefix: 'AL' | 'IN' | 'TK' | 'DP' | 'RP', tenant: Tenant): Promise<string>
+  number(prefix: 'AL' | 'IN' | 'TK' | 'DP' | 'RP' | 'AD' | 'SO' | 'AU' | 'PE', tenant: Tenant): Promise<string>
   /** Written at the end of the transaction, chained. */
   audit(entry: AuditEntry): void
   /** Written at the end of the transaction; a key announced before is left alone. */

@@ -86,7 +86,7 @@ export async function moveTicket(tx: Tx, ticket: Ticket, mover: Mover, move: Mov
   return after
 }
 
-const evidenceLabel: Readonly<Record<Evidence['kind'], string>> = {
+export const evidenceLabel: Readonly<Record<Evidence['kind'], string>> = {
   alert: '关联告警',
   verdict: '研判结论',
   plan: '处置方案',
