@@ -19,6 +19,10 @@ import { commands } from '../bot/commands/index.js'
 import { ChatRuntime } from '../bot/runtime/chat-runtime.js'
 import { makeGuesser } from '../bot/runtime/likeness.js'
 import type { Core } from '../core/core.js'
+import { AdvisoryService } from '../core/cases/advisory-service.js'
+import { ChangeService } from '../core/cases/change-service.js'
+import { ExposureService } from '../core/cases/exposure-service.js'
+import { ServiceOrderService } from '../core/cases/service-order-service.js'
 import { DecisionLinks } from '../core/delivery/decision-links.js'
 import { DeliveryJournal } from '../core/delivery/journal.js'
 import { SharedTokens } from '../core/delivery/shared-tokens.js'
@@ -118,6 +122,10 @@ export async function compose(config: Config, logger: Logger, clock: Clock = sys
     triage: new TriageService(transactions),
     uploads: new UploadService({ transactions, files: sealedFiles(join(config.dataDir, 'uploads'), secrets), clock }),
     imports: new ImportService({ transactions, scans: scanImport }),
+    exposures: new ExposureService(transactions),
+    configurationChanges: new ChangeService(transactions),
+    advisories: new AdvisoryService(transactions),
+    serviceOrders: new ServiceOrderService(transactions),
     links: new DecisionLinks({ transactions, clock, disposals, publicUrl: config.publicUrl }),
     intel: new IntelDesk({ transactions, clock, book: () => knowledge.book() }),
     logs: new LogSearch(archive),

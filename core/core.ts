@@ -1,4 +1,8 @@
 // The services the entrances (chat, HTTP, CLI) call, built once by app/compose.ts.
+import type { AdvisoryService } from './cases/advisory-service.js'
+import type { ChangeService } from './cases/change-service.js'
+import type { ExposureService } from './cases/exposure-service.js'
+import type { ServiceOrderService } from './cases/service-order-service.js'
 import type { DecisionLinks } from './delivery/decision-links.js'
 import type { DeliveryJournal } from './delivery/journal.js'
 import type { PreferenceService } from './delivery/preferences.js'
@@ -41,4 +45,8 @@ export interface Core {
   readonly similar: SimilarIncidents
   readonly uploads: UploadService
   readonly imports: ImportService
+  readonly exposures: ExposureService
+  readonly configurationChanges: ChangeService
+  readonly advisories: AdvisoryService
+  readonly serviceOrders: ServiceOrderService
 }

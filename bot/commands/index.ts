@@ -45,6 +45,26 @@ import { reopenIncident } from './reopen-incident.js'
 import { suspendIncident } from './suspend-incident.js'
 import { wakeIncident } from './wake-incident.js'
 import { verifyIncident } from './verify-incident.js'
+import { acceptChange } from './accept-change.js'
+import { acceptService } from './accept-service.js'
+import { announceChange } from './announce-change.js'
+import { approveAdvisory } from './approve-advisory.js'
+import { confirmService } from './confirm-service.js'
+import { convergeExposure } from './converge-exposure.js'
+import { deliverService } from './deliver-service.js'
+import { draftAdvisory } from './draft-advisory.js'
+import { followAdvisory } from './follow-advisory.js'
+import { listAdvisories } from './list-advisories.js'
+import { listChanges } from './list-changes.js'
+import { listHotEvents } from './list-hot-events.js'
+import { openTemporarily } from './open-temporarily.js'
+import { orderService } from './order-service.js'
+import { rejectChange } from './reject-change.js'
+import { rollBackChange } from './roll-back-change.js'
+import { showImpact } from './show-impact.js'
+import { showLetter } from './show-letter.js'
+import { signIn } from './sign-in.js'
+import { signLetter } from './sign-letter.js'
 
 /** In the order the help lists them. */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- each command keeps the type of its arguments to itself
@@ -81,6 +101,26 @@ export const builtCommands: readonly Command<any>[] = [
   listSuppressions,
   showModels,
   rollBackModel,
+  convergeExposure,
+  openTemporarily,
+  listChanges,
+  acceptChange,
+  rejectChange,
+  rollBackChange,
+  announceChange,
+  listAdvisories,
+  listHotEvents,
+  showImpact,
+  followAdvisory,
+  draftAdvisory,
+  approveAdvisory,
+  orderService,
+  confirmService,
+  showLetter,
+  signLetter,
+  signIn,
+  deliverService,
+  acceptService,
   dailyReport,
   showAudit,
   showDeliveries,

@@ -34,6 +34,8 @@ import { slaBreached } from './sla-breached.js'
 import { slaWarning } from './sla-warning.js'
 import { ticketChanged } from './ticket-changed.js'
 import { ticketReopened } from './ticket-reopened.js'
+import { caseChanged } from './case-changed.js'
+import { letterRefused } from './letter-refused.js'
 import type { Push } from './push.js'
 
 export const pushes: readonly Push[] = [
@@ -46,6 +48,8 @@ export const pushes: readonly Push[] = [
   blockLifted,
   blockVerified,
   cardForwarded,
+  caseChanged,
+  letterRefused,
   dailyReportReady,
   deliveriesOverdue,
   deliveryFailed,

@@ -14,6 +14,8 @@ const label: Readonly<Record<keyof Candidate, string>> = {
   day: '日期',
   days: '日期（只能是一天）',
   text: '说明',
+  case: '单号',
+  cve: '漏洞编号',
 }
 
 /** @throws ARGUMENT_MISSING, ARGUMENT_INVALID */
@@ -34,7 +36,7 @@ export function checkArguments<Args>(command: Command<Args>, candidate: Candidat
 export function checkOneThing(command: Command, { numbers, ips, cidrs, durationSeconds, text }: Entities): void {
   if (command.risk === 'read') return
   const example = command.help.examples[0]
-  for (const prefix of ['IN-', 'DP-']) {
+  for (const prefix of ['IN-', 'DP-', 'TK-', 'AD-', 'SO-', 'PE-']) {
     const found = numbers.filter(number => number.startsWith(prefix))
     const most = prefix === 'IN-' && 'other' in shapeOf(command) ? 2 : 1
     if (found.length > most) throw new AppError('CHOICE_NEEDED', { n: found.length, choices: found.slice(0, 4).join('、') })

@@ -1,6 +1,7 @@
 // How a chat command is declared: one file per command, one line in bot/commands/index.ts. The declaration is the only truth:
 // help, docs/commands.md, the role check and the argument errors come from it.
 import type { z } from 'zod'
+import type { CaseKind } from '../../core/cases/case.js'
 import type { Core } from '../../core/core.js'
 import type { DisposalState } from '../../core/disposal/disposal.js'
 import type { OutgoingMessage } from '../../core/ports/chat.js'
@@ -60,6 +61,15 @@ export interface Candidate {
   /** Several days, `YYYY-MM-DD 至 YYYY-MM-DD`; never together with `day`. */
   readonly days?: string
   readonly text?: string
+  /** Number of a case beside incidents: exposure, change, advisory, service order, edition of a playbook. */
+  readonly case?: string
+  readonly cve?: string
+}
+
+/** The only open case of this kind in one of these states. */
+export interface CasePick {
+  readonly kind: CaseKind
+  readonly states: readonly string[]
 }
 
 export interface Command<Args = unknown> {
@@ -87,7 +97,7 @@ export interface Command<Args = unknown> {
   /** Where it may be said; everywhere when absent. */
   readonly rooms?: readonly Place['room'][]
   /** When the argument is not said: the only incident (disposal) in one of these states is meant; several are offered. */
-  readonly picks?: { readonly incident?: readonly IncidentState[]; readonly disposal?: readonly DisposalState[] }
+  readonly picks?: { readonly incident?: readonly IncidentState[]; readonly disposal?: readonly DisposalState[]; readonly case?: CasePick }
   readonly help: { readonly group: string; readonly summary: string; readonly examples: readonly [string, ...string[]] }
   /** Keys are those of Candidate. */
   readonly args: z.ZodType<Args>

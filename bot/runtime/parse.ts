@@ -25,6 +25,9 @@ export interface ParseInput {
   readonly guesser?: Guesser
 }
 
+/** Prefixes of numbers of cases beside incidents and disposals. */
+const CASES = ['TK', 'AD', 'SO', 'PE']
+
 /** From here on likeness is believed where nothing else is known, and against a pattern or a word that merely begins the sentence. */
 const LIKELY = 0.3
 const MORE_LIKELY = 0.55
@@ -203,6 +206,11 @@ function candidateOf(entities: Entities, input: ParseInput, text: string): Candi
     ...optional('day', entities.day),
     ...optional('days', several ? `${entities.period.from} 至 ${entities.period.to}` : undefined),
     ...optional('text', clean(text)),
+    ...optional(
+      'case',
+      CASES.map(of).find(number => number !== undefined),
+    ),
+    ...optional('cve', entities.cves[0]),
   }
 }
 

@@ -77,7 +77,9 @@ export async function runSentence(
   )
   const args = checkArguments(command, candidate)
   if (needsFullWords(parsed))
-    return say(`要${command.name}吗？确认请回复：${command.name} ${candidate.disposal ?? candidate.incident ?? candidate.ip ?? '加单号'}`)
+    return say(
+      `要${command.name}吗？确认请回复：${command.name} ${candidate.disposal ?? candidate.incident ?? candidate.case ?? candidate.ip ?? '加单号'}`,
+    )
   if (!tenant) {
     if (!command.runAcross) throw new AppError('TENANT_NEEDED', { example: `${command.help.examples[0]} ${names[1] ?? 'uni'}` })
     return command.runAcross({ args, actor, place, core, now })

@@ -1,23 +1,18 @@
 // What people and snapshots do with configuration changes: seen, announced beforehand, taken into the baseline, rolled back. After an
 // incident's measures were closed, changes on its victim weigh one degree more for seven days (domain.md 5.6).
 import { z } from 'zod'
-import { startWaking } from '../clocks/timers.js'
 import { AppError } from '../errors.js'
-import { plusSeconds } from '../ports/clock.js'
 import type { Transactions, Tx } from '../ports/transaction.js'
 import { authorise, describe, type Actor } from '../tenants/actor.js'
 import { localMoment } from '../tenants/local-time.js'
-import type { Incident } from '../threats/incident.js'
 import { severities, type Severity } from '../threats/terms.js'
 import { system } from '../tickets/move-ticket.js'
 import { mover } from '../tickets/ticket-service.js'
-import type { Ticket } from '../tickets/ticket.js'
 import type { Case } from './case.js'
 import { openCaseStates } from './case-tables.js'
 import { findCase, moveCase, openNewCase } from './move-case.js'
 import { tenantOf } from './tenant-of.js'
 
-export const WATCH_SECONDS = 7 * 86_400
 export const LONGEST_WINDOW_SECONDS = 7 * 86_400
 
 export const ChangeDetails = z.object({
@@ -188,12 +183,6 @@ export class ChangeService {
       return moveCase(tx, verified, mover(actor), { to: 'closed', evidence: [{ kind: 'reason', text: words }] })
     })
   }
-}
-
-/** An incident with measures was closed: its victim is watched. Called in the transaction that closes it. */
-export async function watchChanges(tx: Tx, ticket: Pick<Ticket, 'id' | 'tenantId'>, incident: Incident): Promise<void> {
-  if ((await tx.disposals.count(ticket.tenantId, { incidentId: incident.id })) === 0) return
-  await startWaking(tx, ticket, incident.number, 'change_watch', plusSeconds(tx.at, WATCH_SECONDS))
 }
 
 async function watchedIncident(tx: Tx, tenantId: string, host: string): Promise<string | undefined> {

@@ -6,6 +6,10 @@ import type { Command } from '../../bot/runtime/command.js'
 import { ChatRuntime } from '../../bot/runtime/chat-runtime.js'
 import { scanImport } from '../../adapters/scan-import/index.js'
 import type { Core } from '../../core/core.js'
+import { AdvisoryService } from '../../core/cases/advisory-service.js'
+import { ChangeService } from '../../core/cases/change-service.js'
+import { ExposureService } from '../../core/cases/exposure-service.js'
+import { ServiceOrderService } from '../../core/cases/service-order-service.js'
 import { ImportService } from '../../core/findings/import-service.js'
 import { DecisionLinks } from '../../core/delivery/decision-links.js'
 import type { CardRecord, Delivery } from '../../core/delivery/delivery.js'
@@ -110,6 +114,10 @@ export async function openBotWorld(options: BotWorldOptions = {}): Promise<BotWo
     triage: new TriageService(transactions),
     uploads: new UploadService({ transactions, files: memoryFiles(), clock }),
     imports: new ImportService({ transactions, scans: scanImport }),
+    exposures: new ExposureService(transactions),
+    configurationChanges: new ChangeService(transactions),
+    advisories: new AdvisoryService(transactions),
+    serviceOrders: new ServiceOrderService(transactions),
     links: new DecisionLinks({ transactions, clock, disposals, publicUrl: undefined }),
     intel: new IntelDesk({ transactions, clock, book: () => book }),
     logs: new LogSearch(options.archive ?? { search: (_, { from }) => Promise.resolve({ records: [], matched: 0, reached: from }) }),

@@ -15,6 +15,10 @@ import { Announcer } from '../../bot/push/announcer.js'
 import { ChatRuntime } from '../../bot/runtime/chat-runtime.js'
 import { scanImport } from '../../adapters/scan-import/index.js'
 import type { Core } from '../../core/core.js'
+import { AdvisoryService } from '../../core/cases/advisory-service.js'
+import { ChangeService } from '../../core/cases/change-service.js'
+import { ExposureService } from '../../core/cases/exposure-service.js'
+import { ServiceOrderService } from '../../core/cases/service-order-service.js'
 import { ImportService } from '../../core/findings/import-service.js'
 import { DecisionLinks } from '../../core/delivery/decision-links.js'
 import { DeliveryJournal } from '../../core/delivery/journal.js'
@@ -129,6 +133,10 @@ export async function generateConfirmations(count: number, seed: number, progres
       suppressions: new SuppressionService(transactions),
       triage: new TriageService(transactions),
       imports: new ImportService({ transactions, scans: scanImport }),
+      exposures: new ExposureService(transactions),
+      configurationChanges: new ChangeService(transactions),
+      advisories: new AdvisoryService(transactions),
+      serviceOrders: new ServiceOrderService(transactions),
       links,
       intel: new IntelDesk({ transactions, clock, book: () => new IntelBook() }),
       logs: new LogSearch({ search: (_, { from }) => Promise.resolve({ records: [], matched: 0, reached: from }) }),
