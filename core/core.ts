@@ -10,6 +10,12 @@ import type { DisposalService } from './disposal/disposal-service.js'
 import type { MeasureCheck } from './disposal/measure-check.js'
 import type { LogSearch } from './events/log-search.js'
 import type { ImportService } from './findings/import-service.js'
+import type { EditionService } from './playbooks/edition-service.js'
+import type { EvidenceService } from './playbooks/evidence-service.js'
+import type { PlaybookService } from './playbooks/playbook-service.js'
+import type { TroubleDesk } from './tickets/report-trouble.js'
+import type { IncidentReportService } from './war-room/incident-report-service.js'
+import type { WarRoomService } from './war-room/war-room-service.js'
 import type { SourceCheck } from './events/health/source-check.js'
 import type { Clock } from './ports/clock.js'
 import type { Logger } from './ports/logger.js'
@@ -49,4 +55,10 @@ export interface Core {
   readonly configurationChanges: ChangeService
   readonly advisories: AdvisoryService
   readonly serviceOrders: ServiceOrderService
+  readonly playbooks: PlaybookService
+  readonly editions: EditionService
+  readonly evidence: EvidenceService
+  readonly trouble: TroubleDesk
+  readonly warRooms: WarRoomService
+  readonly incidentReports: IncidentReportService
 }

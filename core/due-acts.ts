@@ -5,9 +5,13 @@ import type { Core } from './core.js'
 type Acts = Partial<Readonly<Record<TimerKind, (timer: Timer) => Promise<void>>>>
 
 /** Each may run twice. */
-export function dueActs(core: Pick<Core, 'exposures' | 'advisories'>): Acts {
+export function dueActs({ exposures, advisories, playbooks, editions, warRooms, incidentReports }: Core): Acts {
   return {
-    exposure_ends: ({ tenantId, subject }) => core.exposures.openingEnded(tenantId, subject),
-    advisory_publish: ({ subject }) => core.advisories.publish(subject),
+    exposure_ends: ({ tenantId, subject }) => exposures.openingEnded(tenantId, subject),
+    advisory_publish: ({ subject }) => advisories.publish(subject),
+    playbook_start: async ({ tenantId, subject }) => void (await playbooks.start(undefined, tenantId, subject)),
+    playbook_review: async ({ tenantId, subject }) => void (await editions.review(tenantId, subject)),
+    war_room: ({ tenantId, subject }) => warRooms.wanted(tenantId, subject),
+    incident_report: ({ tenantId, subject }) => incidentReports.finish(tenantId, subject),
   }
 }

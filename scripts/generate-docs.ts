@@ -48,6 +48,7 @@ const roomWords: Readonly<Record<Place['room'], string>> = {
   ops: '运营群 (ops room)',
   expert: '专家群 (expert room)',
   single: '单聊 (single chat)',
+  war: '战情群 (war room)',
 }
 
 const riskWords: Readonly<Record<Command['risk'], string>> = {

@@ -65,6 +65,18 @@ import { showImpact } from './show-impact.js'
 import { showLetter } from './show-letter.js'
 import { signIn } from './sign-in.js'
 import { signLetter } from './sign-letter.js'
+import { answerQuestion } from './answer-question.js'
+import { approveEdition } from './approve-edition.js'
+import { incidentReport } from './incident-report.js'
+import { keepEvidence } from './keep-evidence.js'
+import { noteTimeline } from './note-timeline.js'
+import { rejectEdition } from './reject-edition.js'
+import { reportTrouble } from './report-trouble.js'
+import { startPlaybook } from './start-playbook.js'
+import { verifyEvidence } from './verify-evidence.js'
+import { warRoom } from './war-room.js'
+import { whatToDo } from './what-to-do.js'
+import { workStep } from './work-step.js'
 
 /** In the order the help lists them. */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- each command keeps the type of its arguments to itself
@@ -79,6 +91,9 @@ export const builtCommands: readonly Command<any>[] = [
   findSimilar,
   reportFalsePositive,
   reopenIncident,
+  reportTrouble,
+  warRoom,
+  noteTimeline,
   suspendIncident,
   wakeIncident,
   rateService,
@@ -121,7 +136,16 @@ export const builtCommands: readonly Command<any>[] = [
   signIn,
   deliverService,
   acceptService,
+  whatToDo,
+  startPlaybook,
+  workStep,
+  answerQuestion,
+  keepEvidence,
+  verifyEvidence,
+  approveEdition,
+  rejectEdition,
   dailyReport,
+  incidentReport,
   showAudit,
   showDeliveries,
   muteTopic,

@@ -36,6 +36,12 @@ import { ticketChanged } from './ticket-changed.js'
 import { ticketReopened } from './ticket-reopened.js'
 import { caseChanged } from './case-changed.js'
 import { letterRefused } from './letter-refused.js'
+import { editionProposed } from './edition-proposed.js'
+import { incidentReportReady } from './incident-report-ready.js'
+import { playbookAnswered } from './playbook-answered.js'
+import { playbookStarted } from './playbook-started.js'
+import { warRoomNews } from './war-room-news.js'
+import { warRoomWanted } from './war-room-wanted.js'
 import type { Push } from './push.js'
 
 export const pushes: readonly Push[] = [
@@ -50,6 +56,12 @@ export const pushes: readonly Push[] = [
   cardForwarded,
   caseChanged,
   letterRefused,
+  editionProposed,
+  incidentReportReady,
+  playbookAnswered,
+  playbookStarted,
+  warRoomNews,
+  warRoomWanted,
   dailyReportReady,
   deliveriesOverdue,
   deliveryFailed,

@@ -6,7 +6,6 @@ const requests: readonly ServiceRequest[] = [
   { name: '评分', aliases: ['分数', '为什么扣分'], group: '概览', summary: '安全评分与扣分项', example: '评分' },
   { name: '待办', aliases: ['要我做什么'], group: '概览', summary: '等您做的事', example: '待办' },
   { name: '值班', aliases: ['谁在值班', '找人'], group: '概览', summary: '现在谁在值班', example: '值班' },
-  { name: '报障', aliases: ['上报', '出事了', '中毒了'], group: '事件', summary: '报告一起安全问题', example: '报障 电脑弹出勒索信' },
   { name: '升级', aliases: ['叫专家'], group: '研判', summary: '请高级专家介入', example: '升级 IN-uni-261124-001' },
   { name: '隔离', aliases: ['下线', '断网'], group: '处置', summary: '隔离一台资产', example: '隔离 10.1.8.77', changes: true },
   { name: '资产', group: '资产', summary: '查资产台账', example: '资产 OA' },
@@ -40,7 +39,6 @@ const requests: readonly ServiceRequest[] = [
   { name: '课程', group: '培训', summary: '培训安排', example: '课程' },
   { name: '答题', group: '培训', summary: '在线测验', example: '答题' },
   { name: '成绩', group: '培训', summary: '测验成绩', example: '成绩' },
-  { name: '怎么办', aliases: ['预案', 'SOP'], group: '知识', summary: '某种情况的处置步骤', example: '怎么办 勒索' },
 ]
 
 export const requestCommands: readonly Command<{ text?: string | undefined }>[] = requests.map(requestCommand)

@@ -14,6 +14,7 @@ const label: Readonly<Record<keyof Candidate, string>> = {
   day: '日期',
   days: '日期（只能是一天）',
   text: '说明',
+  words: '说明',
   case: '单号',
   cve: '漏洞编号',
 }

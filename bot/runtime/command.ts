@@ -13,7 +13,7 @@ import type { IncidentState } from '../../core/tickets/ticket.js'
 
 /** Where it was said: a butler group has its tenant, a staff room sees all of them. */
 export interface Place {
-  readonly room: 'butler' | 'ops' | 'expert' | 'single'
+  readonly room: 'butler' | 'ops' | 'expert' | 'single' | 'war'
   readonly robot: string
   readonly chatId: string
   readonly chatType: 'group' | 'single'
@@ -61,6 +61,8 @@ export interface Candidate {
   /** Several days, `YYYY-MM-DD 至 YYYY-MM-DD`; never together with `day`. */
   readonly days?: string
   readonly text?: string
+  /** What was said after the command's word, as it was written; only the numbers of cases are taken out. */
+  readonly words?: string
   /** Number of a case beside incidents: exposure, change, advisory, service order, edition of a playbook. */
   readonly case?: string
   readonly cve?: string

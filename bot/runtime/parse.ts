@@ -25,6 +25,7 @@ export interface ParseInput {
   readonly guesser?: Guesser
 }
 
+const NUMBERS = /(?<![0-9A-Za-z])(?:AL|IN|TK|DP|AD|SO|AU|RP|PE)-[0-9a-z]{1,32}-\d{6}-\d{1,6}(?![0-9A-Za-z])/gi
 /** Prefixes of numbers of cases beside incidents and disposals. */
 const CASES = ['TK', 'AD', 'SO', 'PE']
 
@@ -68,10 +69,15 @@ export function parse(commands: readonly Command[], input: ParseInput): Parsed {
   const command = typed?.command ?? spoken?.command ?? null
   const like =
     typed && isCalledAlone(typed) ? undefined : likeliest(commands, { command, typed: typed !== undefined }, entities, tone, input.guesser)
-  if (like) return { command: like, candidate: candidateOf(entities, input, line), entities, typed: false, likely: true }
+  if (like) return { command: like, candidate: candidateOf(entities, input, line, entities.text), entities, typed: false, likely: true }
   return {
     command,
-    candidate: candidateOf(entities, input, typed ? explanation(typed, entities) : spoken ? spoken.left(line) : line),
+    candidate: candidateOf(
+      entities,
+      input,
+      typed ? explanation(typed, entities) : spoken ? spoken.left(line) : line,
+      typed ? asWritten(typed, entities) : entities.text,
+    ),
     entities,
     typed: typed !== undefined,
   }
@@ -133,6 +139,11 @@ function findCalled(commands: readonly Command[], line: string): Called | undefi
   return undefined
 }
 
+function asWritten({ word }: Called, { text }: Entities): string {
+  const at = text.toLowerCase().indexOf(word.toLowerCase())
+  return at >= 0 ? text.slice(at + word.length) : text
+}
+
 /** What was said about it; a command that takes nothing else gets it as it was written, days and durations included. */
 function explanation({ command, word, after }: Called, { text }: Entities): string {
   const at = text.toLowerCase().indexOf(word.toLowerCase())
@@ -187,7 +198,7 @@ function findSpoken(commands: readonly Command[], text: string, tone: Tone): Spo
   return found && { command: found.command, left: line => line.replace(found.word, ' ') }
 }
 
-function candidateOf(entities: Entities, input: ParseInput, text: string): Candidate {
+function candidateOf(entities: Entities, input: ParseInput, text: string, words: string): Candidate {
   const quoted = input.quote ? findEntities(input.quote, input.now, input.zone) : undefined
   const of = (prefix: string) => {
     const starts = (number: string) => number.startsWith(`${prefix}-`)
@@ -206,6 +217,7 @@ function candidateOf(entities: Entities, input: ParseInput, text: string): Candi
     ...optional('day', entities.day),
     ...optional('days', several ? `${entities.period.from} 至 ${entities.period.to}` : undefined),
     ...optional('text', clean(text)),
+    ...optional('words', clean(words.replaceAll(NUMBERS, ' ').replaceAll(/ +/g, ' '))),
     ...optional(
       'case',
       CASES.map(of).find(number => number !== undefined),
@@ -223,7 +235,7 @@ function shapeOf(command: Command): object {
 }
 
 function takesText(command: Command): boolean {
-  return 'text' in shapeOf(command)
+  return 'text' in shapeOf(command) || 'words' in shapeOf(command)
 }
 
 function clean(text: string): string | undefined {

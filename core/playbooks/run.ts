@@ -1,6 +1,6 @@
 // A playbook being carried out for one incident, its steps, the editions customers got of it, and the evidence kept meanwhile.
 import type { Instant } from '../ports/clock.js'
-import type { Phase, PlaybookAction, PlaybookStep } from './playbook.js'
+import type { Phase, PlaybookAction, PlaybookStep } from '../ports/playbook.js'
 
 export interface PlaybookRun {
   readonly id: string

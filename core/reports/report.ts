@@ -5,8 +5,8 @@ export interface Report {
   readonly id: string
   readonly tenantId: string
   readonly number: string
-  readonly kind: 'daily'
-  /** `2026-11-23` in the tenant's zone. */
+  readonly kind: 'daily' | 'incident'
+  /** `2026-11-23` in the tenant's zone; of a report on an incident the end of its number. */
   readonly period: string
   readonly markdown: string
   readonly figures: Readonly<Record<string, number>>

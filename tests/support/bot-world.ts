@@ -10,6 +10,14 @@ import { AdvisoryService } from '../../core/cases/advisory-service.js'
 import { ChangeService } from '../../core/cases/change-service.js'
 import { ExposureService } from '../../core/cases/exposure-service.js'
 import { ServiceOrderService } from '../../core/cases/service-order-service.js'
+import { shippedPlaybooks } from './shipped-playbooks.js'
+import { EditionService } from '../../core/playbooks/edition-service.js'
+import { EvidenceService } from '../../core/playbooks/evidence-service.js'
+import { PlaybookLibrary } from '../../core/playbooks/playbook-library.js'
+import { PlaybookService } from '../../core/playbooks/playbook-service.js'
+import { TroubleDesk } from '../../core/tickets/report-trouble.js'
+import { IncidentReportService } from '../../core/war-room/incident-report-service.js'
+import { WarRoomService } from '../../core/war-room/war-room-service.js'
 import { ImportService } from '../../core/findings/import-service.js'
 import { DecisionLinks } from '../../core/delivery/decision-links.js'
 import type { CardRecord, Delivery } from '../../core/delivery/delivery.js'
@@ -97,6 +105,7 @@ export async function openBotWorld(options: BotWorldOptions = {}): Promise<BotWo
   const { clock } = world
   const book = new IntelBook(options.content)
   const disposals = new DisposalService(transactions)
+  const library = new PlaybookLibrary(shippedPlaybooks())
   const core: Core = {
     clock,
     logger,
@@ -118,6 +127,12 @@ export async function openBotWorld(options: BotWorldOptions = {}): Promise<BotWo
     configurationChanges: new ChangeService(transactions),
     advisories: new AdvisoryService(transactions),
     serviceOrders: new ServiceOrderService(transactions),
+    playbooks: new PlaybookService({ transactions, library, disposals }),
+    editions: new EditionService({ transactions, library }),
+    evidence: new EvidenceService({ transactions, files: memoryFiles() }),
+    trouble: new TroubleDesk({ transactions, library }),
+    warRooms: new WarRoomService(transactions),
+    incidentReports: new IncidentReportService(transactions),
     links: new DecisionLinks({ transactions, clock, disposals, publicUrl: undefined }),
     intel: new IntelDesk({ transactions, clock, book: () => book }),
     logs: new LogSearch(options.archive ?? { search: (_, { from }) => Promise.resolve({ records: [], matched: 0, reached: from }) }),
