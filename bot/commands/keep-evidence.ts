@@ -18,7 +18,7 @@ export const keepEvidence = defineCommand({
   help: {
     group: '知识',
     summary: '留存证据：刚单独发给我的文件，或写下的内容；可写第几步',
-    examples: ['取证 IN-uni-261124-001 4 进程树导出', '取证 IN-uni-261124-001 4 crontab：*/5 * * * * /tmp/.x'],
+    examples: ['取证 IN-uni-261124-001 4 进程树导出', '取证 IN-uni-261124-001 4 crontab：每 5 分钟执行隐藏文件 .x'],
   },
   args: z.object({ incident: z.string(), words: z.string().min(2).max(2_000) }),
   argumentNames: { words: '证据说明' },

@@ -6,7 +6,7 @@ import { defineCommand, say } from '../runtime/command.js'
 export const noteTimeline = defineCommand({
   name: '记录',
   aliases: ['记一笔'],
-  calledWith: after => /^[\s：:，,]/.test(after),
+  calledWith: after => /^(?:$|[\s：:，,])/.test(after),
   capability: 'report-incident',
   risk: 'write',
   keepsSentence: true,

@@ -69,14 +69,17 @@ export function parse(commands: readonly Command[], input: ParseInput): Parsed {
   const command = typed?.command ?? spoken?.command ?? null
   const like =
     typed && isCalledAlone(typed) ? undefined : likeliest(commands, { command, typed: typed !== undefined }, entities, tone, input.guesser)
-  if (like) return { command: like, candidate: candidateOf(entities, input, line, entities.text), entities, typed: false, likely: true }
+  if (like) {
+    const words = takesWords(like) ? entities.text : undefined
+    return { command: like, candidate: candidateOf(entities, input, line, words), entities, typed: false, likely: true }
+  }
   return {
     command,
     candidate: candidateOf(
       entities,
       input,
       typed ? explanation(typed, entities) : spoken ? spoken.left(line) : line,
-      typed ? asWritten(typed, entities) : entities.text,
+      takesWords(command) ? (typed ? asWritten(typed, entities) : entities.text) : undefined,
     ),
     entities,
     typed: typed !== undefined,
@@ -198,7 +201,7 @@ function findSpoken(commands: readonly Command[], text: string, tone: Tone): Spo
   return found && { command: found.command, left: line => line.replace(found.word, ' ') }
 }
 
-function candidateOf(entities: Entities, input: ParseInput, text: string, words: string): Candidate {
+function candidateOf(entities: Entities, input: ParseInput, text: string, words: string | undefined): Candidate {
   const quoted = input.quote ? findEntities(input.quote, input.now, input.zone) : undefined
   const of = (prefix: string) => {
     const starts = (number: string) => number.startsWith(`${prefix}-`)
@@ -217,7 +220,7 @@ function candidateOf(entities: Entities, input: ParseInput, text: string, words:
     ...optional('day', entities.day),
     ...optional('days', several ? `${entities.period.from} 至 ${entities.period.to}` : undefined),
     ...optional('text', clean(text)),
-    ...optional('words', clean(words.replaceAll(NUMBERS, ' ').replaceAll(/ +/g, ' '))),
+    ...optional('words', words === undefined ? undefined : clean(words.replaceAll(NUMBERS, ' ').replaceAll(/ +/g, ' '))),
     ...optional(
       'case',
       CASES.map(of).find(number => number !== undefined),
@@ -232,6 +235,10 @@ function only<T>(items: readonly T[] = []): T | undefined {
 
 function shapeOf(command: Command): object {
   return (command.args as { shape?: object }).shape ?? {}
+}
+
+function takesWords(command: Command | null | undefined): boolean {
+  return command !== null && command !== undefined && 'words' in shapeOf(command)
 }
 
 function takesText(command: Command): boolean {

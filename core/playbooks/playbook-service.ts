@@ -144,7 +144,7 @@ export class PlaybookService {
       const missing = await missingFor(tx, run, step, note, needs)
       if (missing !== undefined) throw new AppError('EVIDENCE_MISSING', { number, what: missing, action: `完成第 ${position} 步` })
       await settle(tx, run, step, { state: 'done', by: actor.userId, note: note.slice(0, 1_000) })
-      recordStep(tx, actor, run, step, 'playbook.step-done', note)
+      recordStep(tx, actor, run, step, 'done', note)
       return { run: await finishIfOver(tx, run), steps: await stepsOf(tx, run), incident }
     })
   }
@@ -157,7 +157,7 @@ export class PlaybookService {
     return this.needs.transactions.run(async tx => {
       const { run, step, incident } = await stepAt(tx, tenantId, number, position)
       await settle(tx, run, step, { state: 'skipped', by: actor.userId, note: reason.slice(0, 1_000) })
-      recordStep(tx, actor, run, step, 'playbook.step-skipped', reason)
+      recordStep(tx, actor, run, step, 'skipped', reason)
       return { run: await finishIfOver(tx, run), steps: await stepsOf(tx, run), incident }
     })
   }
@@ -190,7 +190,7 @@ export class PlaybookService {
         at: tx.at,
       }
       await tx.playbookSteps.insert(step)
-      recordStep(tx, actor, run, step, 'playbook.step-added', words)
+      recordStep(tx, actor, run, step, 'added', words)
       return { run, steps: [...steps, step], incident }
     })
   }
@@ -348,18 +348,11 @@ async function finishIfOver(tx: Tx, run: PlaybookRun): Promise<PlaybookRun> {
   return { ...run, ...set }
 }
 
-function recordStep(
-  tx: Tx,
-  actor: Actor,
-  run: PlaybookRun,
-  step: RunStep,
-  action: 'playbook.step-done' | 'playbook.step-skipped' | 'playbook.step-added',
-  words: string,
-): void {
+function recordStep(tx: Tx, actor: Actor, run: PlaybookRun, step: RunStep, how: 'done' | 'skipped' | 'added', words: string): void {
   tx.audit({
     tenantId: run.tenantId,
     actor: actor.userId,
-    action,
+    action: `playbook.step-${how}`,
     subject: run.subject,
     details: {
       playbook: run.playbookId,
