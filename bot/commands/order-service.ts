@@ -32,7 +32,7 @@ type Context = CommandContext<Args>
 export const orderService = defineCommand<Args>({
   name: '服务',
   aliases: ['服务单'],
-  calledWith: after => !/^[器端商]/.test(after),
+  calledWith: after => !/^[器端商没很态]/.test(after),
   capability: 'order-service',
   risk: 'write',
   harmless: true,

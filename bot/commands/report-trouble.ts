@@ -8,6 +8,7 @@ export const reportTrouble = defineCommand({
   aliases: ['上报', '出事了', '中毒了'],
   capability: 'report-incident',
   risk: 'write',
+  // A ticket too many costs an analyst a minute; one too few may cost the customer the day.
   harmless: true,
   keepsSentence: true,
   help: { group: '事件', summary: '报告一起安全问题：先给止血三步，同时建单通知值班', examples: ['报障 电脑弹出勒索信，文件打不开'] },

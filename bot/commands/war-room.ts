@@ -10,7 +10,7 @@ const LINES = 9
 
 export const warRoom = defineCommand({
   name: '战情群',
-  aliases: ['时间线', '作战室'],
+  aliases: ['作战室'],
   capability: 'see-incidents',
   risk: 'read',
   keepsSentence: true,
