@@ -68,7 +68,28 @@ beforeAll(async () => {
     } as const
     await tx.alerts.insert(alert)
   })
+  const change = await w.core.configurationChanges.detected(w.uni.id, {
+    host: '10.20.1.5',
+    title: LONG.slice(0, 200),
+    lines: [LONG.slice(0, 2000), LONG.slice(0, 2000)],
+    severity: 'high',
+    identity: 'x',
+  })
+  const { run } = (await w.core.playbooks.start(w.actor('zhang'), w.uni.id, incident.number))!
+  await w.transactions.run(async tx => {
+    await tx.playbookSteps.update(w.uni.id, { runId: run.id, position: 1 }, { note: LONG })
+    await tx.playbookEditions.insert({
+      ...{ id: 'edition-1', tenantId: w.uni.id, number: 'PE-uni-261124-001', playbookId: 'PB-04', baseVersion: 1, runId: run.id },
+      ...{ state: 'proposed', steps: [], proposedAt: tx.at, decidedBy: null, decidedAt: null },
+      changes: Array.from({ length: 20 }, () => ({ kind: 'added', step: LONG.slice(0, 400), why: LONG.slice(0, 400) }) as const),
+    })
+  })
   refs = {
+    caseId: change.id,
+    to: 'reviewing',
+    runId: run.id,
+    position: '1',
+    editionId: 'edition-1',
     incidentId: incident.id,
     disposalId: disposal.id,
     reportId: report.id,
@@ -121,7 +142,7 @@ describe.each(pushes.map(push => [push.kind, push] as const))('%s', (kind, push)
     const items = await said(push)
 
     expect(items.length).toBeGreaterThan(0)
-    for (const item of items) expect(['butler', 'ops', 'expert']).toContain(item.to)
+    for (const item of items) expect(['butler', 'ops', 'expert', 'war']).toContain(item.to)
   })
 
   it('has at most twelve lines and what a group takes in bytes', async () => {
