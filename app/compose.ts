@@ -17,6 +17,7 @@ import { makeSecretBox } from '../adapters/shared/secret-box.js'
 import { makeIds } from '../adapters/shared/uuid-v7.js'
 import { sealedFiles } from '../adapters/uploads/sealed-files.js'
 import { filePurposes } from '../bot/runtime/file-purposes.js'
+import { loadPlaybooks } from '../adapters/content/load-playbooks.js'
 import { loadPhrases } from '../adapters/content/load-phrases.js'
 import { commands } from '../bot/commands/index.js'
 import { ChatRuntime } from '../bot/runtime/chat-runtime.js'
@@ -25,6 +26,17 @@ import { AssetDesk } from '../core/assets/asset-desk.js'
 import { AssetRegister } from '../core/assets/asset-register.js'
 import { AssetImport } from '../core/assets/import-assets.js'
 import type { Core } from '../core/core.js'
+import { AdvisoryService } from '../core/cases/advisory-service.js'
+import { ChangeService } from '../core/cases/change-service.js'
+import { ExposureService } from '../core/cases/exposure-service.js'
+import { ServiceOrderService } from '../core/cases/service-order-service.js'
+import { EditionService } from '../core/playbooks/edition-service.js'
+import { EvidenceService } from '../core/playbooks/evidence-service.js'
+import { PlaybookLibrary } from '../core/playbooks/playbook-library.js'
+import { PlaybookService } from '../core/playbooks/playbook-service.js'
+import { TroubleDesk } from '../core/tickets/report-trouble.js'
+import { IncidentReportService } from '../core/war-room/incident-report-service.js'
+import { WarRoomService } from '../core/war-room/war-room-service.js'
 import { DecisionLinks } from '../core/delivery/decision-links.js'
 import { DeliveryJournal } from '../core/delivery/journal.js'
 import { SharedTokens } from '../core/delivery/shared-tokens.js'
@@ -122,6 +134,9 @@ export async function compose(config: Config, logger: Logger, clock: Clock = sys
   for (const fault of faults) logger.warn({ ...fault }, 'phrases were left out')
   const register = new AssetRegister(transactions)
   const retests = new Retests(transactions)
+  const read = loadPlaybooks([contentFolder, join(config.dataDir, 'content')])
+  for (const fault of read.faults) logger.warn({ ...fault }, 'a playbook was left out')
+  const library = new PlaybookLibrary(read.playbooks)
   const core: Core = {
     clock,
     logger,
@@ -151,6 +166,16 @@ export async function compose(config: Config, logger: Logger, clock: Clock = sys
     retests,
     patrols: new PatrolService({ transactions, clock, engines }),
     strategies: new StrategyService(transactions),
+    exposures: new ExposureService(transactions),
+    configurationChanges: new ChangeService(transactions),
+    advisories: new AdvisoryService(transactions),
+    serviceOrders: new ServiceOrderService(transactions),
+    playbooks: new PlaybookService({ transactions, library, disposals }),
+    editions: new EditionService({ transactions, library }),
+    evidence: new EvidenceService({ transactions, files: sealedFiles(join(config.dataDir, 'evidence'), secrets) }),
+    trouble: new TroubleDesk({ transactions, library }),
+    warRooms: new WarRoomService(transactions),
+    incidentReports: new IncidentReportService(transactions),
     links: new DecisionLinks({ transactions, clock, disposals, publicUrl: config.publicUrl }),
     intel: new IntelDesk({ transactions, clock, book: () => knowledge.book() }),
     logs: new LogSearch(archive),

@@ -2,6 +2,10 @@
 import type { AssetDesk } from './assets/asset-desk.js'
 import type { AssetRegister } from './assets/asset-register.js'
 import type { AssetImport } from './assets/import-assets.js'
+import type { AdvisoryService } from './cases/advisory-service.js'
+import type { ChangeService } from './cases/change-service.js'
+import type { ExposureService } from './cases/exposure-service.js'
+import type { ServiceOrderService } from './cases/service-order-service.js'
 import type { DecisionLinks } from './delivery/decision-links.js'
 import type { DeliveryJournal } from './delivery/journal.js'
 import type { PreferenceService } from './delivery/preferences.js'
@@ -11,6 +15,12 @@ import type { LogSearch } from './events/log-search.js'
 import type { ImportService } from './findings/import-service.js'
 import type { FindingDesk } from './findings/finding-desk.js'
 import type { Retests } from './findings/retests.js'
+import type { EditionService } from './playbooks/edition-service.js'
+import type { EvidenceService } from './playbooks/evidence-service.js'
+import type { PlaybookService } from './playbooks/playbook-service.js'
+import type { TroubleDesk } from './tickets/report-trouble.js'
+import type { IncidentReportService } from './war-room/incident-report-service.js'
+import type { WarRoomService } from './war-room/war-room-service.js'
 import type { SourceCheck } from './events/health/source-check.js'
 import type { PatrolService } from './patrol/patrol-service.js'
 import type { StrategyService } from './patrol/strategy-service.js'
@@ -65,4 +75,14 @@ export interface Core {
   readonly retests: Retests
   readonly patrols: PatrolService
   readonly strategies: StrategyService
+  readonly exposures: ExposureService
+  readonly configurationChanges: ChangeService
+  readonly advisories: AdvisoryService
+  readonly serviceOrders: ServiceOrderService
+  readonly playbooks: PlaybookService
+  readonly editions: EditionService
+  readonly evidence: EvidenceService
+  readonly trouble: TroubleDesk
+  readonly warRooms: WarRoomService
+  readonly incidentReports: IncidentReportService
 }

@@ -37,6 +37,8 @@ export const catalogue = {
   TRANSITION_NOT_ALLOWED: user('{number} 现在是“{state}”，不能{action}。', 409),
   ALREADY_DONE: user('{number} 已由{who}于 {at} {what}。', 409),
   EVIDENCE_MISSING: user('{number} 还缺{what}，补上后再{action}。', 409),
+  SECOND_PERSON_NEEDED: user('{number} 要两个人：已记下您的意见，还需要{who}确认。', 403),
+  LETTER_REFUSED: user('{number} 不能开工：{problem}。', 403),
   SUPPRESSIONS_FULL: user('生效中的抑制已达 {limit} 条，请先取消不再需要的。', 409),
   // disposal
   IP_NOT_PUBLIC: user('{ip} 是内网或保留地址，不能在边界上封禁。'),

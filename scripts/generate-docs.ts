@@ -7,6 +7,7 @@ import { Environment } from '../app/config.js'
 import { commands } from '../bot/commands/index.js'
 import type { Command, Place } from '../bot/runtime/command.js'
 import { catalogue } from '../core/errors.js'
+import { statesLines } from './states-page.js'
 import { capabilities, isStaff, roleLabel, type Capability, type Role } from '../core/tenants/roles.js'
 
 const root = new URL('../', import.meta.url)
@@ -38,6 +39,7 @@ export async function pages(): Promise<Map<string, string>> {
     ['docs/commands.md', commandsPage(commands, verbs)],
     ['docs/configuration.md', configurationPage()],
     ['docs/errors.md', errorsPage()],
+    ['docs/states.md', page('States', 'the tables of core/', statesLines(table))],
   ])
 }
 
@@ -46,6 +48,7 @@ const roomWords: Readonly<Record<Place['room'], string>> = {
   ops: '运营群 (ops room)',
   expert: '专家群 (expert room)',
   single: '单聊 (single chat)',
+  war: '战情群 (war room)',
 }
 
 const riskWords: Readonly<Record<Command['risk'], string>> = {

@@ -4,6 +4,7 @@ import { FeedService } from '../../core/intel/feed-service.js'
 import { TimerService } from '../../core/clocks/timer-service.js'
 import { jobs } from '../../core/scheduling/jobs/index.js'
 import { Scheduler } from '../../core/scheduling/scheduler.js'
+import { dueActs } from '../../core/due-acts.js'
 import type { Parts } from '../compose.js'
 import { startLoop } from '../loop.js'
 
@@ -38,7 +39,13 @@ export function startScheduler(parts: Parts): { stop(): Promise<void> } {
   })
   // A loop of its own: a slow list must not hold up the clock.
   const reading = startLoop('intel-feeds', FEED_MILLISECONDS, parts.logger, async () => void (await feeds.refreshDue()))
-  const timers = new TimerService({ transactions: core.transactions, changes: core.changes, clock: parts.clock, logger: parts.logger })
+  const timers = new TimerService({
+    transactions: core.transactions,
+    changes: core.changes,
+    others: dueActs(core),
+    clock: parts.clock,
+    logger: parts.logger,
+  })
   const timing = startLoop('timers', 1000, parts.logger, () => timers.runDue())
   const filing = startLoop('report-files', FILE_MILLISECONDS, parts.logger, async () => void (await core.reportFiles.makeWanted()))
   const loop = startLoop('scheduler', 1000, parts.logger, () => scheduler.tick())

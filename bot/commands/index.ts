@@ -74,6 +74,38 @@ import { reportFixed } from './report-fixed.js'
 import { shadowAssets } from './shadow-assets.js'
 import { showAsset } from './show-asset.js'
 import { twoHighOneWeak } from './two-high-one-weak.js'
+import { acceptChange } from './accept-change.js'
+import { acceptService } from './accept-service.js'
+import { announceChange } from './announce-change.js'
+import { approveAdvisory } from './approve-advisory.js'
+import { confirmService } from './confirm-service.js'
+import { convergeExposure } from './converge-exposure.js'
+import { deliverService } from './deliver-service.js'
+import { draftAdvisory } from './draft-advisory.js'
+import { followAdvisory } from './follow-advisory.js'
+import { listAdvisories } from './list-advisories.js'
+import { listChanges } from './list-changes.js'
+import { listHotEvents } from './list-hot-events.js'
+import { openTemporarily } from './open-temporarily.js'
+import { orderService } from './order-service.js'
+import { rejectChange } from './reject-change.js'
+import { rollBackChange } from './roll-back-change.js'
+import { showImpact } from './show-impact.js'
+import { showLetter } from './show-letter.js'
+import { signIn } from './sign-in.js'
+import { signLetter } from './sign-letter.js'
+import { answerQuestion } from './answer-question.js'
+import { approveEdition } from './approve-edition.js'
+import { incidentReport } from './incident-report.js'
+import { keepEvidence } from './keep-evidence.js'
+import { noteTimeline } from './note-timeline.js'
+import { rejectEdition } from './reject-edition.js'
+import { reportTrouble } from './report-trouble.js'
+import { startPlaybook } from './start-playbook.js'
+import { verifyEvidence } from './verify-evidence.js'
+import { warRoom } from './war-room.js'
+import { whatToDo } from './what-to-do.js'
+import { workStep } from './work-step.js'
 
 /** In the order the help lists them. */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- each command keeps the type of its arguments to itself
@@ -89,6 +121,9 @@ export const builtCommands: readonly Command<any>[] = [
   findSimilar,
   reportFalsePositive,
   reopenIncident,
+  reportTrouble,
+  warRoom,
+  noteTimeline,
   suspendIncident,
   wakeIncident,
   rateService,
@@ -139,6 +174,35 @@ export const builtCommands: readonly Command<any>[] = [
   reviewReport,
   sendReport,
   showMetric,
+  convergeExposure,
+  openTemporarily,
+  listChanges,
+  acceptChange,
+  rejectChange,
+  rollBackChange,
+  announceChange,
+  listAdvisories,
+  listHotEvents,
+  showImpact,
+  followAdvisory,
+  draftAdvisory,
+  approveAdvisory,
+  orderService,
+  confirmService,
+  showLetter,
+  signLetter,
+  signIn,
+  deliverService,
+  acceptService,
+  whatToDo,
+  startPlaybook,
+  workStep,
+  answerQuestion,
+  keepEvidence,
+  verifyEvidence,
+  approveEdition,
+  rejectEdition,
+  incidentReport,
   showAudit,
   showDeliveries,
   showStrategy,

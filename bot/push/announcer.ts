@@ -72,8 +72,8 @@ export class Announcer {
     let index = 0
     for (const [nth, item] of said.entries()) {
       const groups =
-        item.to === 'butler'
-          ? await tx.groups.find(announcement.tenantId, { kind: 'butler' })
+        item.to === 'butler' || item.to === 'war'
+          ? await tx.groups.find(announcement.tenantId, { kind: item.to, ...(item.chatId === undefined ? {} : { chatId: item.chatId }) })
           : await tx.groups.find(PLATFORM, { kind: item.to })
       for (const group of groups) {
         const key = `${announcement.key}/${group.chatId}/${index++}`.slice(0, 200)

@@ -54,6 +54,14 @@ import { findingClosed } from './finding-closed.js'
 import { extensionRequested } from './extension-requested.js'
 import { extensionDecided } from './extension-decided.js'
 import { weakCredentialsFound } from './weak-credentials-found.js'
+import { caseChanged } from './case-changed.js'
+import { letterRefused } from './letter-refused.js'
+import { editionProposed } from './edition-proposed.js'
+import { incidentReportReady } from './incident-report-ready.js'
+import { playbookAnswered } from './playbook-answered.js'
+import { playbookStarted } from './playbook-started.js'
+import { warRoomNews } from './war-room-news.js'
+import { warRoomWanted } from './war-room-wanted.js'
 import type { Push } from './push.js'
 
 export const pushes: readonly Push[] = [
@@ -66,6 +74,14 @@ export const pushes: readonly Push[] = [
   blockLifted,
   blockVerified,
   cardForwarded,
+  caseChanged,
+  letterRefused,
+  editionProposed,
+  incidentReportReady,
+  playbookAnswered,
+  playbookStarted,
+  warRoomNews,
+  warRoomWanted,
   dailyReportReady,
   deliveriesOverdue,
   deliveryFailed,

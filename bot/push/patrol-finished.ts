@@ -7,7 +7,7 @@ import { definePush, type Said } from './push.js'
 export const patrolFinished = definePush({
   kind: 'patrol-finished',
   async say({ tx, tenantId, refs }) {
-    const run = await tx.patrolRuns.get(tenantId, refs['runId'] ?? '')
+    const run = await tx.patrolRuns.get(tenantId, refs['patrolId'] ?? '')
     const tenant = await tx.tenants.get(tenantId, tenantId)
     if (!run?.receipt || !tenant) return []
     const { receipt, plan } = run

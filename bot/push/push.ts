@@ -5,7 +5,9 @@ import type { OutgoingMessage } from '../../core/ports/chat.js'
 import type { Tables } from '../../core/ports/transaction.js'
 
 export interface Said {
-  readonly to: 'butler' | 'ops' | 'expert'
+  readonly to: 'butler' | 'ops' | 'expert' | 'war'
+  /** Of several groups only this one. */
+  readonly chatId?: string
   readonly message: OutgoingMessage
   /** Number the message is about. */
   readonly subject: string

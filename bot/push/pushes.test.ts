@@ -78,10 +78,43 @@ beforeAll(async () => {
       createdAt: tx.at,
     } as const
     await tx.reportFiles.insert(file)
+    const receipt = {
+      ...{ probes: 1_000_000, peakPerSecond: 50, control: LONG, before: 1, during: 2, after: null, slowed: 3, stoppedForImpact: true },
+      ...{ hostsSeen: 254, hostsSilent: 2, newHosts: Array.from({ length: 300 }, () => LONG), findings: 9, weakAccounts: 2 },
+      ...{ skipped: Array.from({ length: 40 }, () => ({ why: LONG, hosts: 3 })), engines: [LONG] },
+    }
+    await tx.patrolRuns.insert({
+      ...{ id: 'patrol-1', tenantId: w.uni.id, number: 'PT-uni-261124-001', kind: 'discovery', targets: [LONG], letter: LONG },
+      ...{ requestedBy: LONG, state: 'void', startAt: tx.at, startedAt: tx.at, finishedAt: tx.at, receipt, slicesDone: 1 },
+      plan: { hosts: 256, excluded: 1, slices: 8, seconds: 60, fits: 200, neverCovered: 56, oldestCovered: null },
+      ...{ stopWantedBy: LONG, stopWantedAt: tx.at, claimedBy: null, claimedUntil: null, why: LONG, createdAt: tx.at },
+    })
   })
   const found = await hostileFindings()
+  const change = await w.core.configurationChanges.detected(w.uni.id, {
+    host: '10.20.1.5',
+    title: LONG.slice(0, 200),
+    lines: [LONG.slice(0, 2000), LONG.slice(0, 2000)],
+    severity: 'high',
+    identity: 'x',
+  })
+  const { run } = (await w.core.playbooks.start(w.actor('zhang'), w.uni.id, incident.number))!
+  await w.transactions.run(async tx => {
+    await tx.playbookSteps.update(w.uni.id, { runId: run.id, position: 1 }, { note: LONG })
+    await tx.playbookEditions.insert({
+      ...{ id: 'edition-1', tenantId: w.uni.id, number: 'PE-uni-261124-001', playbookId: 'PB-04', baseVersion: 1, runId: run.id },
+      ...{ state: 'proposed', steps: [], proposedAt: tx.at, decidedBy: null, decidedAt: null },
+      changes: Array.from({ length: 20 }, () => ({ kind: 'added', step: LONG.slice(0, 400), why: LONG.slice(0, 400) }) as const),
+    })
+  })
   refs = {
     ...found,
+    patrolId: 'patrol-1',
+    caseId: change.id,
+    to: 'reviewing',
+    runId: run.id,
+    position: '1',
+    editionId: 'edition-1',
     incidentId: incident.id,
     disposalId: disposal.id,
     reportId: report.id,
@@ -219,7 +252,7 @@ describe.each(pushes.map(push => [push.kind, push] as const))('%s', (kind, push)
     const items = await said(push)
 
     expect(items.length).toBeGreaterThan(0)
-    for (const item of items) expect(['butler', 'ops', 'expert']).toContain(item.to)
+    for (const item of items) expect(['butler', 'ops', 'expert', 'war']).toContain(item.to)
   })
 
   it('has at most twelve lines and what a group takes in bytes', async () => {

@@ -22,6 +22,8 @@ const label: Readonly<Record<keyof Candidate, string>> = {
   targets: '范围',
   report: '报告单号',
   text: '说明',
+  words: '说明',
+  case: '单号',
 }
 
 /** @throws ARGUMENT_MISSING, ARGUMENT_INVALID */
@@ -42,7 +44,7 @@ export function checkArguments<Args>(command: Command<Args>, candidate: Candidat
 export function checkOneThing(command: Command, { numbers, ips, cidrs, durationSeconds, text }: Entities): void {
   if (command.risk === 'read') return
   const example = command.help.examples[0]
-  for (const prefix of ['IN-', 'DP-', 'FD-']) {
+  for (const prefix of ['IN-', 'DP-', 'FD-', 'TK-', 'AD-', 'SO-', 'PE-']) {
     const found = numbers.filter(number => number.startsWith(prefix))
     const most = prefix === 'IN-' && 'other' in shapeOf(command) ? 2 : 1
     if (found.length > most) throw new AppError('CHOICE_NEEDED', { n: found.length, choices: found.slice(0, 4).join('、') })

@@ -1,6 +1,7 @@
 // How a chat command is declared: one file per command, one line in bot/commands/index.ts. The declaration is the only truth:
 // help, docs/commands.md, the role check and the argument errors come from it.
 import type { z } from 'zod'
+import type { CaseKind } from '../../core/cases/case.js'
 import type { Core } from '../../core/core.js'
 import type { DisposalState } from '../../core/disposal/disposal.js'
 import type { OutgoingMessage } from '../../core/ports/chat.js'
@@ -12,7 +13,7 @@ import type { IncidentState } from '../../core/tickets/ticket.js'
 
 /** Where it was said: a butler group has its tenant, a staff room sees all of them. */
 export interface Place {
-  readonly room: 'butler' | 'ops' | 'expert' | 'single'
+  readonly room: 'butler' | 'ops' | 'expert' | 'single' | 'war'
   readonly robot: string
   readonly chatId: string
   readonly chatType: 'group' | 'single'
@@ -73,6 +74,16 @@ export interface Candidate {
   /** Of a file: `pdf`, `docx`, `xlsx`, `html`, … */
   readonly format?: string
   readonly text?: string
+  /** What was said after the command's word, as it was written; only the numbers of cases are taken out. */
+  readonly words?: string
+  /** Number of a case beside incidents: exposure, change, advisory, service order, edition of a playbook. */
+  readonly case?: string
+}
+
+/** The only open case of this kind in one of these states. */
+export interface CasePick {
+  readonly kind: CaseKind
+  readonly states: readonly string[]
 }
 
 export interface Command<Args = unknown> {
@@ -103,6 +114,7 @@ export interface Command<Args = unknown> {
   readonly picks?: {
     readonly incident?: readonly IncidentState[]
     readonly disposal?: readonly DisposalState[]
+    readonly case?: CasePick
     /** Of a word that is also said of other things: whether an incident can be meant at all. `atHome`: said in a customer's own place. */
     readonly when?: (candidate: Candidate, atHome: boolean) => boolean
   }

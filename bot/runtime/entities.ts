@@ -31,7 +31,7 @@ export interface Entities {
   readonly rest: string
 }
 
-const NUMBER = /(?<![0-9A-Za-z])(AL|IN|TK|DP|AD|SO|AU|RP|FD|PT)-([0-9a-z]{1,32})-(\d{6})-(\d{1,6})(?![0-9A-Za-z])/gi
+const NUMBER = /(?<![0-9A-Za-z])(AL|IN|TK|DP|AD|SO|AU|RP|FD|PT|PE)-([0-9a-z]{1,32})-(\d{6})-(\d{1,6})(?![0-9A-Za-z])/gi
 /** IPv6 before IPv4, as one may end in the other. Letters before or digits after make it something else: `v1.2.3.4`, `1.2.3.4.5`. */
 const ADDRESS =
   /(?<![\w:.])(?=[0-9A-Fa-f:]*[0-9A-Fa-f])(?:[0-9A-Fa-f]{0,4}:){2,8}(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9A-Fa-f]{0,4})(?:\/\d{1,3})?(?![\w:])|(?<![\w.])(?<!版本\s*)\d{1,3}(?:\.\d{1,3}){3}(?:\/\d{1,3}|:\d{1,5})?(?!\w|\.\w)/g

@@ -32,7 +32,9 @@ export async function locate(tables: Tables, question: Question): Promise<Locate
   const { candidate, entities, home } = question
   const numbers = [
     ...new Set(
-      [...entities.numbers, candidate.incident, candidate.disposal, candidate.finding, candidate.report].filter(item => item !== undefined),
+      [...entities.numbers, candidate.incident, candidate.disposal, candidate.finding, candidate.report, candidate.case].filter(
+        item => item !== undefined,
+      ),
     ),
   ]
   const foreign = home && numbers.find(number => codeOf(number) !== home.code)
@@ -101,6 +103,13 @@ async function pick(tables: Tables, command: Command, candidate: Candidate, tena
     if (candidate.incident !== undefined && !about) throw new AppError('NUMBER_NOT_FOUND', { number: candidate.incident })
     const found = about ? rows.filter(row => row.incidentId === about.id) : rows
     return choose(tables, found, tenant, number => ({ ...candidate, disposal: number }), candidate)
+  }
+  const { case: wanted } = command.picks ?? {}
+  if (wanted && candidate.case === undefined) {
+    const where = { kind: wanted.kind, state: { oneOf: wanted.states } }
+    const options = { limit: MOST_LOOKED_AT, order: { createdAt: 'desc' } } as const
+    const found = tenant ? await tables.cases.find(tenant.id, where, options) : await tables.cases.acrossTenantsFind(where, options)
+    return choose(tables, found, tenant, number => ({ ...candidate, case: number }), candidate)
   }
   return { tenant, candidate }
 }

@@ -25,6 +25,10 @@ export interface ParseInput {
   readonly guesser?: Guesser
 }
 
+const NUMBERS = /(?<![0-9A-Za-z])(?:AL|IN|TK|DP|AD|SO|AU|RP|PE)-[0-9a-z]{1,32}-\d{6}-\d{1,6}(?![0-9A-Za-z])/gi
+/** Prefixes of numbers of cases beside incidents and disposals. */
+const CASES = ['TK', 'AD', 'SO', 'PE']
+
 /** From here on likeness is believed where nothing else is known, and against a pattern or a word that merely begins the sentence. */
 const LIKELY = 0.3
 const MORE_LIKELY = 0.55
@@ -65,10 +69,18 @@ export function parse(commands: readonly Command[], input: ParseInput): Parsed {
   const command = typed?.command ?? spoken?.command ?? null
   const like =
     typed && isCalledAlone(typed) ? undefined : likeliest(commands, { command, typed: typed !== undefined }, entities, tone, input.guesser)
-  if (like) return { command: like, candidate: candidateOf(entities, input, line), entities, typed: false, likely: true }
+  if (like) {
+    const words = takesWords(like) ? entities.text : undefined
+    return { command: like, candidate: candidateOf(entities, input, line, words), entities, typed: false, likely: true }
+  }
   return {
     command,
-    candidate: candidateOf(entities, input, typed ? explanation(typed, entities) : spoken ? spoken.left(line) : line),
+    candidate: candidateOf(
+      entities,
+      input,
+      typed ? explanation(typed, entities) : spoken ? spoken.left(line) : line,
+      takesWords(command) ? (typed ? asWritten(typed, entities) : entities.text) : undefined,
+    ),
     entities,
     typed: typed !== undefined,
   }
@@ -130,6 +142,11 @@ function findCalled(commands: readonly Command[], line: string): Called | undefi
   return undefined
 }
 
+function asWritten({ word }: Called, { text }: Entities): string {
+  const at = text.toLowerCase().indexOf(word.toLowerCase())
+  return at >= 0 ? text.slice(at + word.length) : text
+}
+
 /** What was said about it; a command that takes nothing else gets it as it was written, days and durations included. */
 function explanation({ command, word, after }: Called, { text }: Entities): string {
   const at = text.toLowerCase().indexOf(word.toLowerCase())
@@ -184,7 +201,7 @@ function findSpoken(commands: readonly Command[], text: string, tone: Tone): Spo
   return found && { command: found.command, left: line => line.replace(found.word, ' ') }
 }
 
-function candidateOf(entities: Entities, input: ParseInput, text: string): Candidate {
+function candidateOf(entities: Entities, input: ParseInput, text: string, words: string | undefined): Candidate {
   const quoted = input.quote ? findEntities(input.quote, input.now, input.zone) : undefined
   const of = (prefix: string) => {
     const starts = (number: string) => number.startsWith(`${prefix}-`)
@@ -211,6 +228,11 @@ function candidateOf(entities: Entities, input: ParseInput, text: string): Candi
     ...optional('report', of('RP')),
     ...optional('format', entities.format),
     ...optional('text', clean(text)),
+    ...optional('words', words === undefined ? undefined : clean(words.replaceAll(NUMBERS, ' ').replaceAll(/ +/g, ' '))),
+    ...optional(
+      'case',
+      CASES.map(of).find(number => number !== undefined),
+    ),
   }
 }
 
@@ -222,8 +244,12 @@ function shapeOf(command: Command): object {
   return (command.args as { shape?: object }).shape ?? {}
 }
 
+function takesWords(command: Command | null | undefined): boolean {
+  return command !== null && command !== undefined && 'words' in shapeOf(command)
+}
+
 function takesText(command: Command): boolean {
-  return 'text' in shapeOf(command)
+  return 'text' in shapeOf(command) || 'words' in shapeOf(command)
 }
 
 function clean(text: string): string | undefined {

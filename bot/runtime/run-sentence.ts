@@ -5,6 +5,7 @@ import { authorise, type Actor } from '../../core/tenants/actor.js'
 import type { Identified } from '../../core/tenants/directory.js'
 import { may, whoMay } from '../../core/tenants/roles.js'
 import type { Channel } from '../../core/tickets/ticket.js'
+import { bindRoom } from './bind-room.js'
 import { checkArguments, checkOneThing } from './arguments.js'
 import { say, type Command, type CommandResult, type Place } from './command.js'
 import { locate } from './locate.js'
@@ -35,6 +36,8 @@ export async function runSentence(
   said: Said,
   traceId: string,
 ): Promise<CommandResult> {
+  const bound = await bindRoom(core, from, said, traceId)
+  if (bound) return bound
   const known = await core.directory.identify(from.chatId, from.chatType, from.userId)
   const place = placeOf(known, from)
   const { person } = known
@@ -78,7 +81,7 @@ export async function runSentence(
   const args = checkArguments(command, candidate)
   if (needsFullWords(parsed))
     return say(
-      `要${command.name}吗？确认请回复：${command.name} ${candidate.disposal ?? candidate.incident ?? candidate.finding ?? candidate.ip ?? '加单号'}`,
+      `要${command.name}吗？确认请回复：${command.name} ${candidate.disposal ?? candidate.incident ?? candidate.finding ?? candidate.case ?? candidate.ip ?? '加单号'}`,
     )
   if (!tenant) {
     if (!command.runAcross) throw new AppError('TENANT_NEEDED', { example: `${command.help.examples[0]} ${names[1] ?? 'uni'}` })
@@ -99,7 +102,13 @@ function placeOf(known: Identified, from: From): Place {
   }
 }
 
-const roomLabel: Readonly<Record<Place['room'], string>> = { butler: '管家群', ops: '运营群', expert: '专家群', single: '单聊' }
+const roomLabel: Readonly<Record<Place['room'], string>> = {
+  butler: '管家群',
+  ops: '运营群',
+  expert: '专家群',
+  single: '单聊',
+  war: '战情群',
+}
 
 function roomNames(command: Command): string {
   return (command.rooms ?? []).map(room => roomLabel[room]).join('或')

@@ -3,7 +3,8 @@ import type { Tx } from '../ports/transaction.js'
 import { finalStates } from '../tickets/incident-states.js'
 import type { IncidentState, Ticket } from '../tickets/ticket.js'
 import { slaMetrics, type SlaMetric } from './sla-policy.js'
-import { cancel, meet, pause, resume, startSla } from './timers.js'
+import type { TimerKind } from './timer.js'
+import { cancel, meet, pause, resume, startSla, startWaking } from './timers.js'
 import { WorkCalendar } from './work-calendar.js'
 
 /** Statutory holidays, office hours of the service. */
@@ -48,6 +49,16 @@ export async function clocksOfMove(tx: Tx, before: Ticket, after: Ticket, subjec
   if (finalStates.includes(before.state) && !finalStates.includes(after.state)) await startSla(tx, serviceCalendar, after, subject, 'close')
   if (finalStates.includes(after.state)) await cancel(tx, after, ...slaMetrics, 'wake')
   else if (resting.includes(after.state)) await pause(tx, after)
+  for (const kind of actsOf(before, after)) await startWaking(tx, after, subject, kind, tx.at)
+}
+
+/** What is done next by a timer, as it needs more than the transaction of the move: playbooks, war rooms, reports. */
+function actsOf(before: Ticket, { state, priority }: Ticket): readonly TimerKind[] {
+  const grave = priority === 'P1' || priority === 'P2'
+  if (before.state === 'triaging' && state === 'confirmed' && grave)
+    return priority === 'P1' ? ['playbook_start', 'war_room'] : ['playbook_start']
+  if (state === 'closed') return priority === 'P1' ? ['playbook_review', 'incident_report'] : ['playbook_review']
+  return []
 }
 
 /** Another priority promises other times; what was begun counts from when it began. */

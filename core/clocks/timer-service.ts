@@ -17,6 +17,8 @@ const BATCH = 200
 interface Needs {
   readonly transactions: Transactions
   readonly changes: TicketChanges
+  /** What else is due at a moment, by kind; each may run twice. */
+  readonly others?: Partial<Readonly<Record<TimerKind, (timer: Timer) => Promise<void>>>>
   readonly clock: Clock
   readonly logger: Logger
 }
@@ -65,6 +67,7 @@ export class TimerService {
       // Leaving the state ends the timer in the same transaction (ticket-clocks.ts).
       if (timer.kind === 'wake') return void (await changes.wake(undefined, timer.tenantId, timer.subject))
       if (timer.kind === 'acceptance_ended') return await changes.endAcceptance(timer.tenantId, timer.subject)
+      await this.needs.others?.[timer.kind]?.(timer)
     } catch (error) {
       // It left that state by another way.
       if (!isAppError(error) || error.code !== 'TRANSITION_NOT_ALLOWED') throw error

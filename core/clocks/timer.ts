@@ -4,7 +4,20 @@ import type { ClockKind, SlaMetric } from './sla-policy.js'
 
 /** Besides promises: a suspended ticket wakes, an accepted risk ends, and is reminded of before. */
 export type TimerKind =
-  SlaMetric | AssetAndFindingKind | 'wake' | 'acceptance_ending' | 'acceptance_ended' | 'regulatory_report' | 'regulatory_summary'
+  | SlaMetric
+  | AssetAndFindingKind
+  | 'wake'
+  | 'acceptance_ending'
+  | 'acceptance_ended'
+  | 'regulatory_report'
+  | 'regulatory_summary'
+  | 'exposure_ends'
+  | 'change_watch'
+  | 'advisory_publish'
+  | 'playbook_start'
+  | 'playbook_review'
+  | 'war_room'
+  | 'incident_report'
 
 /** Nobody claimed a new asset; a finding has to be repaired, or what was decided about it ends. Rung by assets/asset-clock.ts and findings/finding-clock.ts. */
 export type AssetAndFindingKind = 'asset_unclaimed' | 'finding_due' | 'finding_holds'

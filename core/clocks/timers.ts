@@ -46,13 +46,19 @@ export async function startSla(
 }
 
 /** Something that is to happen at a moment. */
-export async function startWaking(tx: Tx, ticket: Ticket, subject: string, kind: TimerKind, dueAt: Instant): Promise<void> {
+export async function startWaking(
+  tx: Tx,
+  ticket: Pick<Ticket, 'id' | 'tenantId'>,
+  subject: string,
+  kind: TimerKind,
+  dueAt: Instant,
+): Promise<void> {
   const minutes = (Date.parse(dueAt) - Date.parse(tx.at)) / MINUTE
   await putTimer(tx, { ticket, subject, kind, clock: '24x7', minutes, from: tx.at, pausedMinutes: 0, dueAt, warnAt: null })
 }
 
 interface NewTimer {
-  readonly ticket: Ticket
+  readonly ticket: Pick<Ticket, 'id' | 'tenantId'>
   readonly subject: string
   readonly kind: TimerKind
   readonly clock: ClockKind
@@ -79,7 +85,7 @@ async function putTimer(tx: Tx, { ticket, subject, kind, from, ...times }: NewTi
 }
 
 /** What was promised is done; a second time changes nothing. */
-export async function meet(tx: Tx, ticket: Ticket, ...kinds: readonly TimerKind[]): Promise<void> {
+export async function meet(tx: Tx, ticket: Pick<Ticket, 'id' | 'tenantId'>, ...kinds: readonly TimerKind[]): Promise<void> {
   await end(tx, ticket, kinds, 'met')
 }
 
@@ -87,7 +93,12 @@ export async function cancel(tx: Tx, ticket: Ticket, ...kinds: readonly TimerKin
   await end(tx, ticket, kinds, 'cancelled')
 }
 
-async function end(tx: Tx, ticket: Ticket, kinds: readonly TimerKind[], outcome: 'met' | 'cancelled'): Promise<void> {
+async function end(
+  tx: Tx,
+  ticket: Pick<Ticket, 'id' | 'tenantId'>,
+  kinds: readonly TimerKind[],
+  outcome: 'met' | 'cancelled',
+): Promise<void> {
   await tx.timers.update(
     ticket.tenantId,
     { ticketId: ticket.id, kind: { oneOf: [...kinds] }, doneAt: null },

@@ -162,7 +162,7 @@ export class PatrolRunner {
       )
       const details = { state, probes: receipt.probes, hosts: receipt.hostsSeen, findings: receipt.findings }
       tx.audit({ tenantId: run.tenantId, actor: 'system', action: 'patrol.finished', subject: run.number, details })
-      tx.announce({ tenantId: run.tenantId, kind: 'patrol-finished', refs: { runId: run.id }, key: `patrol-finished:${run.id}` })
+      tx.announce({ tenantId: run.tenantId, kind: 'patrol-finished', refs: { patrolId: run.id }, key: `patrol-finished:${run.id}` })
     })
   }
 

@@ -10,6 +10,7 @@ import type {
   InboundRecord,
   PreferenceRow,
 } from '../delivery/delivery.js'
+import type { Case, CaseTransition } from '../cases/case.js'
 import type { Timer } from '../clocks/timer.js'
 import type { Disposal } from '../disposal/disposal.js'
 import type { Feed, FeedState } from '../intel/feed.js'
@@ -19,6 +20,7 @@ import type { Finding, FindingTransition, ScanImportRecord } from '../findings/f
 import type { SourceHealthRow } from '../events/health/source-health.js'
 import type { PasswordTries, PatrolRun, PatrolSlice, ScanCoverage, StrategyVersion } from '../patrol/patrol.js'
 import type { EventHour } from '../metrics/event-hours.js'
+import type { EvidenceItem, PlaybookEdition, PlaybookRun, RunStep } from '../playbooks/run.js'
 import type { Report } from '../reports/report.js'
 import type { ReportFile } from '../reports/report-file.js'
 import type { ScoreDay } from '../scores/score-day.js'
@@ -28,6 +30,7 @@ import type { Suppression } from '../threats/suppressions/suppression.js'
 import type { TriageModelRow } from '../threats/triage/triage-model.js'
 import type { Ticket, TicketTransition } from '../tickets/ticket.js'
 import type { Upload } from '../uploads/upload.js'
+import type { TimelineNote, WarRoom } from '../war-room/war-room.js'
 import type { Instant } from './clock.js'
 
 export interface Row {
@@ -179,6 +182,14 @@ export interface Tables {
   readonly jobRuns: TenantTable<JobRunRow>
   readonly suppressions: TenantTable<Suppression>
   readonly triageModels: TenantTable<TriageModelRow>
+  readonly cases: TenantTable<Case>
+  readonly caseTransitions: TenantTable<CaseTransition>
+  readonly playbookRuns: TenantTable<PlaybookRun>
+  readonly playbookSteps: TenantTable<RunStep>
+  readonly playbookEditions: TenantTable<PlaybookEdition>
+  readonly evidenceItems: TenantTable<EvidenceItem>
+  readonly warRooms: TenantTable<WarRoom>
+  readonly timelineNotes: TenantTable<TimelineNote>
 }
 
 export interface NewAnnouncement {
@@ -195,8 +206,7 @@ export interface Tx extends Tables {
   readonly at: Instant
   id(): string
   /** `IN-uni-261124-001`: prefix, tenant code, day in the tenant's zone, running number of that day. */
-  number(prefix: 'AL' | 'IN' | 'TK' | 'DP' | 'RP' | 'FD', tenant: Tenant): Promise<string>
-  number(prefix: 'AL' | 'IN' | 'TK' | 'DP' | 'RP' | 'PT', tenant: Tenant): Promise<string>
+  number(prefix: 'AL' | 'IN' | 'TK' | 'DP' | 'RP' | 'FD' | 'PT' | 'AD' | 'SO' | 'AU' | 'PE', tenant: Tenant): Promise<string>
   /** Written at the end of the transaction, chained. */
   audit(entry: AuditEntry): void
   /** Written at the end of the transaction; a key announced before is left alone. */

@@ -23,7 +23,7 @@ export const fileName = (title: string, format: string): string =>
   `${title.replaceAll(/[\\/:*?"<>|\p{Cc}\p{Cf}]+/gu, '-').slice(0, 100)}.${format}`
 
 /** The report as a page that opens on any phone, styles inside, nothing loaded from outside. */
-export function reportHtml(report: Report, title: string): string {
+export function reportHtml(report: Pick<Report, 'markdown'>, title: string): string {
   const escaped = title.replaceAll(/[&<>"]/g, sign => `&#${sign.codePointAt(0)};`)
   const body = markdown.render(report.markdown.replaceAll(PICTURE, ''))
   return `<!doctype html><html lang="zh-CN"><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><title>${escaped}</title><style>body{font:16px/1.7 system-ui,"Noto Sans CJK SC","PingFang SC","Microsoft YaHei",sans-serif;max-width:46rem;margin:0 auto;padding:1.2rem;color:#1f2933;background:#fff}h1{font-size:1.4rem;border-bottom:3px solid #2b6cb0;padding-bottom:.4rem}h2{font-size:1.1rem;margin-top:1.6rem;color:#2b6cb0}li{margin:.3rem 0}table{border-collapse:collapse;width:100%;margin:.6rem 0}th,td{border:1px solid #d5dde5;padding:.3rem .5rem;text-align:left;word-break:break-word}th{background:#eef3f8}</style><body>${body}</body></html>`

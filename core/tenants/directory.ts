@@ -30,7 +30,7 @@ export class Directory {
       }
       const group = (await t.groups.acrossTenantsFind({ chatId }, { limit: 1 }))[0]
       if (!group) throw new AppError('NOT_KNOWN_HERE')
-      if (group.kind !== 'butler') {
+      if (group.kind === 'ops' || group.kind === 'expert') {
         if (!staff) throw new AppError('NOT_KNOWN_HERE')
         return { group, person: staff, tenant: undefined }
       }
@@ -38,6 +38,14 @@ export class Directory {
       if (!person) throw new AppError('NOT_KNOWN_HERE')
       return { group, person, tenant: await t.tenants.get(group.tenantId, group.tenantId) }
     })
+  }
+
+  /** Of a group that may not be declared: whether it is, and the member of staff who speaks there. */
+  async stranger(chatId: string, userId: string): Promise<{ known: boolean; person: Person | undefined }> {
+    return this.transactions.read(async t => ({
+      known: (await t.groups.acrossTenantsFind({ chatId }, { limit: 1 })).length > 0,
+      person: await t.people.first(PLATFORM, { userId: userId.toLowerCase() }),
+    }))
   }
 
   async tenantByCode(code: string): Promise<Tenant | undefined> {

@@ -89,7 +89,7 @@ export interface Group {
   readonly tenantId: string
   readonly chatId: string
   readonly name: string
-  readonly kind: 'butler' | 'ops' | 'expert'
+  readonly kind: 'butler' | 'ops' | 'expert' | 'war'
   readonly form: GroupForm
   readonly robot: string
   /** Sealed webhook address. */

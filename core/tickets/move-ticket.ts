@@ -3,6 +3,7 @@ import { AppError } from '../errors.js'
 import type { Tx } from '../ports/transaction.js'
 import { isStaff, roleLabel, type Role } from '../tenants/roles.js'
 import { clocksOfMove } from '../clocks/ticket-clocks.js'
+import { tellRoom } from '../war-room/tell-room.js'
 import { incidentStateLabel, ruleFor } from './incident-states.js'
 import type { Channel, Evidence, IncidentState, Ticket } from './ticket.js'
 
@@ -83,10 +84,11 @@ export async function moveTicket(tx: Tx, ticket: Ticket, mover: Mover, move: Mov
   })
   const after = { ...ticket, ...set }
   await clocksOfMove(tx, ticket, after, move.number)
+  await tellRoom(tx, after, move.number, `${incidentStateLabel[move.to]} ${move.evidence[0]?.text ?? ''}`)
   return after
 }
 
-const evidenceLabel: Readonly<Record<Evidence['kind'], string>> = {
+export const evidenceLabel: Readonly<Record<Evidence['kind'], string>> = {
   alert: '关联告警',
   verdict: '研判结论',
   plan: '处置方案',

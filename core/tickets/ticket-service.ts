@@ -2,6 +2,7 @@
 import { AppError } from '../errors.js'
 import { plusSeconds } from '../ports/clock.js'
 import type { Transactions, Tx } from '../ports/transaction.js'
+import { watchChanges } from '../cases/watch-changes.js'
 import { authorise, describe, type Actor } from '../tenants/actor.js'
 import { localTime } from '../tenants/local-time.js'
 import type { Tenant } from '../tenants/tenant.js'
@@ -233,6 +234,7 @@ export class TicketService {
         { id: found.incident.id },
         { conclusion: [found.incident.conclusion, lesson].filter(Boolean).join('；').slice(0, 2000) },
       )
+      await watchChanges(tx, ticket, found.incident)
       tx.announce({
         tenantId,
         kind: 'incident-closed',

@@ -21,6 +21,18 @@ import { AssetRegister } from '../../core/assets/asset-register.js'
 import { AssetImport } from '../../core/assets/import-assets.js'
 import type { Core } from '../../core/core.js'
 import { FindingDesk } from '../../core/findings/finding-desk.js'
+import { AdvisoryService } from '../../core/cases/advisory-service.js'
+import { ChangeService } from '../../core/cases/change-service.js'
+import { ExposureService } from '../../core/cases/exposure-service.js'
+import { ServiceOrderService } from '../../core/cases/service-order-service.js'
+import { shippedPlaybooks } from './shipped-playbooks.js'
+import { EditionService } from '../../core/playbooks/edition-service.js'
+import { EvidenceService } from '../../core/playbooks/evidence-service.js'
+import { PlaybookLibrary } from '../../core/playbooks/playbook-library.js'
+import { PlaybookService } from '../../core/playbooks/playbook-service.js'
+import { TroubleDesk } from '../../core/tickets/report-trouble.js'
+import { IncidentReportService } from '../../core/war-room/incident-report-service.js'
+import { WarRoomService } from '../../core/war-room/war-room-service.js'
 import { ImportService } from '../../core/findings/import-service.js'
 import { Retests } from '../../core/findings/retests.js'
 import { PatrolService } from '../../core/patrol/patrol-service.js'
@@ -129,6 +141,7 @@ export async function generateConfirmations(count: number, seed: number, progres
     const links = new DecisionLinks({ transactions, clock, disposals, publicUrl: 'https://butler.example' })
     const register = new AssetRegister(transactions)
     const retests = new Retests(transactions)
+    const library = new PlaybookLibrary(shippedPlaybooks())
     const core: Core = {
       clock,
       logger: silentLogger,
@@ -157,6 +170,16 @@ export async function generateConfirmations(count: number, seed: number, progres
       retests,
       patrols: new PatrolService({ transactions, clock, engines: fakeScanEngines() }),
       strategies: new StrategyService(transactions),
+      exposures: new ExposureService(transactions),
+      configurationChanges: new ChangeService(transactions),
+      advisories: new AdvisoryService(transactions),
+      serviceOrders: new ServiceOrderService(transactions),
+      playbooks: new PlaybookService({ transactions, library, disposals }),
+      editions: new EditionService({ transactions, library }),
+      evidence: new EvidenceService({ transactions, files: memoryFiles() }),
+      trouble: new TroubleDesk({ transactions, library }),
+      warRooms: new WarRoomService(transactions),
+      incidentReports: new IncidentReportService(transactions),
       links,
       intel: new IntelDesk({ transactions, clock, book: () => new IntelBook() }),
       logs: new LogSearch({ search: (_, { from }) => Promise.resolve({ records: [], matched: 0, reached: from }) }),

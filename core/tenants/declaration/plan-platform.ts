@@ -48,7 +48,7 @@ export async function planPlatform(
     await tables.groups.find(PLATFORM, {}),
     (['ops', 'expert'] as const).flatMap(kind => wantedRoom(kind, content.rooms[kind])),
     // A room declared in another chat replaces the one before; a room not mentioned stays.
-    row => row.kind !== 'butler' && content.rooms[row.kind] !== undefined,
+    row => (row.kind === 'ops' || row.kind === 'expert') && content.rooms[row.kind] !== undefined,
     tools,
   )
   const feeds = reconcile(

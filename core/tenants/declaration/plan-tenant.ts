@@ -45,7 +45,7 @@ export async function planTenant(
     id: item.userid,
     values: () => ({ userId: item.userid, name: item.name, role: item.role, mail: item.mail ?? null }),
   }))
-  const groups = compare(groupKind, await have(() => tables.groups.find(tenant.id, {})), declared.groups, item => ({
+  const groups = compare(groupKind, await have(() => tables.groups.find(tenant.id, { kind: 'butler' })), declared.groups, item => ({
     id: item.chatid,
     values: () => {
       const { chatid: chatId, name, form, robot, webhook = null } = item
