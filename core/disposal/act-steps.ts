@@ -63,7 +63,7 @@ export class ActSteps {
     await this.needs.transactions.run(async tx => {
       // The failures go on counting: a device that says yes and does nothing is given up as well.
       await this.write(tx, disposal, { state: done.state, executedAt: row.at, receipts: done.receipts, error: null })
-      this.audit(tx, disposal, 'disposal.succeeded', { device: device.name, answer: row.answer.slice(0, 500) })
+      tx.audit({ ...about(disposal), action: 'disposal.succeeded', details: { device: device.name, answer: row.answer.slice(0, 500) } })
     })
     await this.verify(done)
   }
@@ -91,7 +91,7 @@ export class ActSteps {
       const leaseUntil = disposal.leaseUntil ?? (actionRow(disposal.action).leased ? plusSeconds(tx.at, disposal.seconds) : null)
       const receipts = prepared ? [...disposal.receipts, prepared] : disposal.receipts
       await this.write(tx, disposal, { state: 'executing', leaseUntil, receipts })
-      this.audit(tx, disposal, 'disposal.executing', { device: device.name, leaseUntil })
+      tx.audit({ ...about(disposal), action: 'disposal.executing', details: { device: device.name, leaseUntil } })
       return { device, acting: { ...disposal, state: 'executing', leaseUntil, receipts } }
     })
   }
@@ -121,7 +121,7 @@ export class ActSteps {
       })
       // Whoever took it back while the device was busy must not wait for the lease.
       await tx.disposals.update(disposal.tenantId, { id: disposal.id, releaseWanted: { not: null } }, { nextTryAt: tx.at })
-      this.audit(tx, disposal, 'disposal.verified', { device: device.name, leaseUntil: disposal.leaseUntil })
+      tx.audit({ ...about(disposal), action: 'disposal.verified', details: { device: device.name, leaseUntil: disposal.leaseUntil } })
       await contained(tx, disposal, device, receipt)
       tx.announce({
         tenantId: disposal.tenantId,
@@ -159,7 +159,7 @@ export class ActSteps {
         error: state === 'failed' ? disposal.error : null,
         receipts: [...disposal.receipts, { ...receipt, device: device.name, action: 'unblock', ok: true, at: tx.at }],
       })
-      this.audit(tx, disposal, 'disposal.released', { device: device.name, why: disposal.releaseWanted ?? '到期' })
+      tx.audit({ ...about(disposal), action: 'disposal.released', details: { device: device.name, why: disposal.releaseWanted ?? '到期' } })
       const what = disposal.action === 'block_ip' ? '封禁' : actionRow(disposal.action).label
       await backToPlanning(tx, disposal, `${device.name} 上的${what}在校验前解除：${disposal.releaseWanted ?? '到期'}`)
       if (state === 'released')
@@ -216,7 +216,7 @@ export class ActSteps {
         ...cleanUp,
         ...unclaimed,
       })
-      this.audit(tx, disposal, 'disposal.failed', { device, error: words })
+      tx.audit({ ...about(disposal), action: 'disposal.failed', details: { device, error: words } })
       await backToPlanning(tx, disposal, `执行未成功：${words}`)
       tx.announce({ tenantId: disposal.tenantId, kind: 'disposal-failed', refs: { disposalId: disposal.id }, key: `failed:${disposal.id}` })
     })
@@ -235,7 +235,7 @@ export class ActSteps {
       })
       // The first ones, then ever fewer: a device that is away for days must not fill the trail.
       if (attempts <= MAX_FAILURES || Number.isInteger(Math.log2(attempts)))
-        this.audit(tx, disposal, 'disposal.retried', { attempts, error: messageOf(error) })
+        tx.audit({ ...about(disposal), action: 'disposal.retried', details: { attempts, error: messageOf(error) } })
       if (announce)
         tx.announce({ tenantId: disposal.tenantId, kind: announce, refs: { disposalId: disposal.id }, key: `${announce}:${disposal.id}` })
     })
@@ -256,10 +256,6 @@ export class ActSteps {
     if ((await tx.disposals.update(tenantId, { id, claimedBy: this.needs.owner }, set)) === 0) throw new ClaimLost(id)
   }
 
-  private audit(tx: Tx, { tenantId, number, traceId }: Disposal, action: string, details: Record<string, unknown>): void {
-    tx.audit({ tenantId, actor: 'system', action, subject: number, details, traceId })
-  }
-
   /** Undefined when it is no longer declared. */
   private async deviceOf(disposal: Disposal): Promise<Device | undefined> {
     return this.needs.transactions.read(t => t.devices.get(disposal.tenantId, disposal.deviceId))
@@ -268,6 +264,11 @@ export class ActSteps {
   private now(): string {
     return instant(this.needs.clock.now())
   }
+}
+
+/** What every row of the trail about it says. */
+function about({ tenantId, number, traceId }: Disposal) {
+  return { tenantId, actor: 'system', subject: number, traceId }
 }
 
 function beforeOf({ receipts }: Disposal): Before {

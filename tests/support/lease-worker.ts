@@ -64,6 +64,6 @@ const transactions = makeTransactions(opened, { clock: systemClock, ids: makeIds
 const executor = new DisposalExecutor({ transactions, devices, clock: systemClock, logger: silentLogger, owner: `worker-${process.pid}` })
 process.stdout.write('ready\n')
 for (;;) {
-  await executor.begin()
+  for (const step of await executor.begin()) void step
   await sleep(250)
 }
