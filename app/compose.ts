@@ -7,6 +7,8 @@ import { runMigrations } from '../adapters/database/run-migrations.js'
 import { makeTransactions } from '../adapters/database/transactions.js'
 import { makeFirewallDrivers } from '../adapters/firewall/index.js'
 import { openFirewall } from '../adapters/firewall/open-firewall.js'
+import { makeHostDrivers } from '../adapters/host/index.js'
+import { evidenceFolder } from '../adapters/host/ssh/evidence-folder.js'
 import { makeBullQueue } from '../adapters/queue/bull/bull-queue.js'
 import { makeInProcessQueue } from '../adapters/queue/in-process/in-process-queue.js'
 import { makeScanEngines } from '../adapters/scanner/index.js'
@@ -46,6 +48,8 @@ import { StrategyService } from '../core/patrol/strategy-service.js'
 import type { ScanEngines } from '../core/ports/scan-engine.js'
 import { DisposalService } from '../core/disposal/disposal-service.js'
 import { MeasureCheck } from '../core/disposal/measure-check.js'
+import { openDevice } from '../adapters/shared/open-device.js'
+import { switchDrivers } from '../adapters/switch/index.js'
 import { AppError } from '../core/errors.js'
 import { LogSearch } from '../core/events/log-search.js'
 import { FindingDesk } from '../core/findings/finding-desk.js'
@@ -54,7 +58,10 @@ import { Retests } from '../core/findings/retests.js'
 import type { Archive } from '../core/ports/archive.js'
 import { systemClock, type Clock } from '../core/ports/clock.js'
 import type { Devices } from '../core/ports/devices.js'
-import type { FirewallDriver } from '../core/ports/firewall.js'
+import type { FirewallContext, FirewallDriver } from '../core/ports/firewall.js'
+import type { HostDriver } from '../core/ports/host.js'
+import type { SwitchDriver } from '../core/ports/switch.js'
+import type { Device } from '../core/tenants/tenant.js'
 import type { Ids } from '../core/ports/ids.js'
 import type { Logger } from '../core/ports/logger.js'
 import type { TokenStore } from '../core/ports/token-store.js'
@@ -119,7 +126,11 @@ export async function compose(config: Config, logger: Logger, clock: Clock = sys
   const owner = `${hostname()
     .replaceAll(/[^0-9A-Za-z-]/g, '')
     .slice(0, 20)}-${process.pid}-${ids.next().slice(-8)}`
-  const drivers = makeFirewallDrivers({ simulatedFolder: join(config.dataDir, 'simulated-firewalls') })
+  const drivers: Drivers = {
+    firewalls: makeFirewallDrivers({ simulatedFolder: join(config.dataDir, 'simulated-firewalls') }),
+    switches: switchDrivers,
+    hosts: makeHostDrivers({ evidence: evidenceFolder(join(config.dataDir, 'evidence')) }),
+  }
   const devices = makeDevices(drivers, secrets)
   const queue = config.redisUrl
     ? makeBullQueue({ redisUrl: config.redisUrl, prefix: 'guanjia', logger })
@@ -191,7 +202,7 @@ export async function compose(config: Config, logger: Logger, clock: Clock = sys
     core,
     devices,
     engines,
-    deviceKinds: drivers.map(driver => driver.id),
+    deviceKinds: [...drivers.firewalls, ...drivers.switches, ...drivers.hosts].map(driver => driver.id),
     queue,
     archive,
     knowledge,
@@ -209,18 +220,32 @@ export async function compose(config: Config, logger: Logger, clock: Clock = sys
   }
 }
 
-function makeDevices(drivers: readonly FirewallDriver[], secrets: Secrets): Devices {
+interface Drivers {
+  readonly firewalls: readonly FirewallDriver[]
+  readonly switches: readonly SwitchDriver[]
+  readonly hosts: readonly HostDriver[]
+}
+
+function makeDevices({ firewalls, switches, hosts }: Drivers, secrets: Secrets): Devices {
+  const driverOf = <Driver extends { readonly id: string }>(all: readonly Driver[], device: Device): Driver => {
+    const driver = all.find(item => item.id === device.kind)
+    if (!driver) throw new AppError('DEVICE_MISCONFIGURED', { device: device.name, problem: `没有 ${device.kind} 这种驱动` })
+    return driver
+  }
+  const contextOf = (device: Device): FirewallContext => {
+    const credential = device.credential === null ? undefined : secrets.open(device.credential, sealContext('device', device.id))
+    return {
+      address: device.address,
+      timeoutMilliseconds: DEVICE_MILLISECONDS,
+      ...(credential === undefined ? {} : { credential }),
+    }
+  }
   return {
     firewall(device) {
-      const driver = drivers.find(item => item.id === device.kind)
-      if (!driver) throw new AppError('DEVICE_MISCONFIGURED', { device: device.name, problem: `没有 ${device.kind} 这种驱动` })
-      const credential = device.credential === null ? undefined : secrets.open(device.credential, sealContext('device', device.id))
-      const firewall = openFirewall(driver, {
-        address: device.address,
-        timeoutMilliseconds: DEVICE_MILLISECONDS,
-        ...(credential === undefined ? {} : { credential }),
-      })
-      return { firewall, can: driver.can }
+      const driver = driverOf(firewalls, device)
+      return { firewall: openFirewall(driver, contextOf(device)), can: driver.can }
     },
+    switch: device => openDevice(driverOf(switches, device), contextOf(device)),
+    host: device => openDevice(driverOf(hosts, device), contextOf(device)),
   }
 }

@@ -8,6 +8,7 @@ import { RobotModes1795710000000 } from './1795710000000-robot-modes.js'
 import { Uploads1795720000000 } from './1795720000000-uploads.js'
 import { Findings1796100000000 } from './1796100000000-findings.js'
 import { Timers1796200000000 } from './1796200000000-timers.js'
+import { DisposalParameters1796300000000 } from './1796300000000-disposal-parameters.js'
 import { Cases1796320000000 } from './1796320000000-cases.js'
 import { Playbooks1796320100000 } from './1796320100000-playbooks.js'
 import { Patrols1796330000000 } from './1796330000000-patrols.js'
@@ -24,6 +25,7 @@ export const migrations = [
   Uploads1795720000000,
   Findings1796100000000,
   Timers1796200000000,
+  DisposalParameters1796300000000,
   Cases1796320000000,
   Playbooks1796320100000,
   Patrols1796330000000,

@@ -230,6 +230,7 @@ export const tableSpecs: TableSpecs = {
       incidentId: optionalText(36),
       action: text(32),
       target: text(64),
+      parameters: optionalJson,
       seconds: int,
       reason: long,
       effect: json,

@@ -8,7 +8,7 @@ import { type Logger, silentLogger } from '../../core/ports/logger.js'
 import type { RoadTarget } from '../../core/ports/road.js'
 import { localhostCertificate } from '../mail/mail-rig.js'
 import { hookRoad, type HookRoadConfig } from './index.js'
-import { signHook } from './sign-hook.js'
+import { signHook } from '../shared/sign-hook.js'
 
 const secret = 'sixteen characters or more'
 const now = Date.parse('2026-11-24T08:30:00.900Z')

@@ -9,7 +9,7 @@ import type { Road, RoadTarget } from '../../core/ports/road.js'
 import { type HookDestination, hookDestination, type Resolve } from './hook-destination.js'
 import { hookText, maxHookBytes } from './hook-text.js'
 import { type HookAnswer, postOnce } from './post-once.js'
-import { signHook } from './sign-hook.js'
+import { signHook } from '../shared/sign-hook.js'
 
 export interface HookRoadConfig {
   readonly logger: Logger

@@ -10,10 +10,12 @@ export interface SshRequest {
   readonly port: number
   readonly user: string
   /** OpenSSH or PEM text without a passphrase. Exactly one of `privateKey` and `password` is used; the key wins. */
-  readonly privateKey?: string
-  readonly password?: string
+  readonly privateKey?: string | undefined
+  readonly password?: string | undefined
   /** The only host key accepted: `SHA256:…` as `ssh-keygen -l` prints it, or 64 hexadecimal digits. */
   readonly hostKeySha256: string
+  /** Old algorithms are offered as well; only for devices whose row declares it. */
+  readonly legacyAlgorithms?: boolean | undefined
   /** Read by the remote login shell: a constant, or built from nothing but checked words. Untrusted text goes into `stdin`. */
   readonly command: string
   readonly stdin?: string | Uint8Array
@@ -32,7 +34,7 @@ export interface SshResult {
 }
 
 /** `dropped`: the session ended before the command did, so what the command achieved is not known. */
-export type SshFailureReason = 'unreachable' | 'host-key' | 'authentication' | 'timeout' | 'dropped' | 'output-too-large'
+export type SshFailureReason = 'unreachable' | 'host-key' | 'authentication' | 'algorithms' | 'timeout' | 'dropped' | 'output-too-large'
 
 export class SshFailure extends Error {
   override readonly name = 'SshFailure'
@@ -58,12 +60,28 @@ export function isPrivateKey(text: string): boolean {
   return !(parsed instanceof Error) && parsed.isPrivateKey()
 }
 
+export type SshDoor = Pick<
+  SshRequest,
+  'host' | 'port' | 'user' | 'privateKey' | 'password' | 'hostKeySha256' | 'legacyAlgorithms' | 'timeoutMilliseconds'
+>
+
+/** What Node 20 and ssh2 still know and devices of before about 2015 need. */
+const legacy = {
+  kex: ['diffie-hellman-group14-sha1', 'diffie-hellman-group-exchange-sha1', 'diffie-hellman-group1-sha1'],
+  serverHostKey: ['ssh-rsa'],
+  cipher: ['aes128-cbc', '3des-cbc'],
+  hmac: ['hmac-sha1'],
+} as const
+
 /**
- * Connects, checks the host key, signs in, runs the command, disconnects. Any exit code is a result, not an error.
+ * Connects, checks the host key, signs in, hands the session over, disconnects when it is settled.
  * @throws SshFailure when there is no result
  */
-export function runOverSsh(request: SshRequest): Promise<SshResult> {
-  const expected = fingerprintHex(request.hostKeySha256)
+export function openSsh<Result>(
+  door: SshDoor,
+  session: (client: ssh2.Client, done: (result: Result) => void, fail: (reason: SshFailureReason, cause?: unknown) => void) => void,
+): Promise<Result> {
+  const expected = fingerprintHex(door.hostKeySha256)
   return new Promise((resolve, reject) => {
     const client = new Client()
     let settled = false
@@ -74,34 +92,38 @@ export function runOverSsh(request: SshRequest): Promise<SshResult> {
       settled = true
       clearTimeout(timer)
       client.destroy()
-      reject(new SshFailure(reason, request.host, { cause }))
+      reject(new SshFailure(reason, door.host, { cause }))
     }
-    const timer = setTimeout(() => fail('timeout'), request.timeoutMilliseconds)
+    const done = (result: Result) => {
+      if (settled) return
+      settled = true
+      clearTimeout(timer)
+      client.end()
+      setTimeout(() => client.destroy(), 1000).unref()
+      resolve(result)
+    }
+    const timer = setTimeout(() => fail('timeout'), door.timeoutMilliseconds)
 
     // Stays registered after the end: a late error of the socket must not become an uncaught one.
     client.on('error', cause => fail(hostKeyWrong ? 'host-key' : reasonOf(cause, ready), cause))
     client.on('close', () => fail(hostKeyWrong ? 'host-key' : ready ? 'dropped' : 'unreachable'))
+    client.on('connect', () => client.setNoDelay(true))
     client.on('ready', () => {
       ready = true
-      client.exec(request.command, (cause, channel) => {
-        if (cause) return fail('dropped', cause)
-        collect(channel, request, fail, result => {
-          if (settled) return
-          settled = true
-          clearTimeout(timer)
-          client.end()
-          setTimeout(() => client.destroy(), 1000).unref()
-          resolve(result)
-        })
-      })
+      session(client, done, fail)
     })
     try {
       client.connect({
-        host: request.host,
-        port: request.port,
-        username: request.user,
-        ...(request.privateKey === undefined ? { password: request.password ?? '' } : { privateKey: request.privateKey }),
-        readyTimeout: request.timeoutMilliseconds,
+        host: door.host,
+        port: door.port,
+        username: door.user,
+        ...(door.privateKey === undefined ? { password: door.password ?? '' } : { privateKey: door.privateKey }),
+        ...(door.legacyAlgorithms === true && {
+          algorithms: Object.fromEntries(
+            Object.entries(legacy).map(([kind, append]) => [kind, { append: [...append], prepend: [], remove: [] }]),
+          ),
+        }),
+        readyTimeout: door.timeoutMilliseconds,
         hostVerifier: (key: Buffer) => {
           hostKeyWrong = expected === undefined || createHash('sha256').update(key).digest('hex') !== expected
           return !hostKeyWrong
@@ -114,9 +136,20 @@ export function runOverSsh(request: SshRequest): Promise<SshResult> {
   })
 }
 
+/** Runs one command. Any exit code is a result, not an error. @throws SshFailure when there is no result */
+export function runOverSsh(request: SshRequest): Promise<SshResult> {
+  return openSsh<SshResult>(request, (client, done, fail) => {
+    client.exec(request.command, (cause, channel) => {
+      if (cause) return fail('dropped', cause)
+      collect(channel, request, fail, done)
+    })
+  })
+}
+
 function reasonOf(cause: Error & { level?: string }, ready: boolean): SshFailureReason {
   if (cause.level === 'client-authentication') return 'authentication'
   if (cause.level === 'client-timeout') return 'timeout'
+  if (!ready && /no matching (?:key exchange|host key|cipher|C->S|S->C|client|server)/i.test(cause.message)) return 'algorithms'
   return ready ? 'dropped' : 'unreachable'
 }
 

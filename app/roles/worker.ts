@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { loadContent } from '../../adapters/content/load-content.js'
 import { loadModels } from '../../adapters/content/load-models.js'
 import { ContentWatch } from '../../adapters/content/watch-content.js'
-import { BlockExecutor } from '../../core/disposal/block-executor.js'
+import { DisposalExecutor } from '../../core/disposal/disposal-executor.js'
 import { FormatSet } from '../../core/normalise/formats/format-set.js'
 import { HealthKeeper } from '../../core/events/health/health-keeper.js'
 import { readFormats } from '../../core/normalise/formats/read-format.js'
@@ -82,12 +82,13 @@ export function startWorker(parts: Parts): WorkerRole {
     logger,
     owner: parts.owner,
   })
-  const executor = new BlockExecutor({ transactions: core.transactions, devices: parts.devices, clock, logger, owner: parts.owner })
+  const executor = new DisposalExecutor({ transactions: core.transactions, devices: parts.devices, clock, logger, owner: parts.owner })
   const learning = startLoop('intel', INTEL_MILLISECONDS, logger, () => parts.knowledge.refresh())
   const renewing = startLoop('shards', RENEW_MILLISECONDS, logger, () => shards.renew())
   const sweeping = startLoop('sweep', SWEEP_MILLISECONDS, logger, () => shards.sweep())
   const acting = startLoop('disposals', ACT_MILLISECONDS, logger, async () => {
-    if ((await executor.runDue()) > 0) acting.kick()
+    // Not waited for: what a slow device does must not keep the others from being looked at.
+    for (const step of await executor.begin()) void step.then(done => done && acting.kick())
   })
   const reloading = startLoop('content', CONTENT_MILLISECONDS, logger, () => {
     if (watch.hasChanged()) loadRules()

@@ -12,7 +12,7 @@ export const patrolFinished = definePush({
     if (!run?.receipt || !tenant) return []
     const { receipt, plan } = run
     const skipped = receipt.skipped.slice(0, 3).map(item => `${plain(item.why, 40)} ${item.hosts} 台`)
-    const shown = receipt.newHosts.slice(0, 5)
+    const shown = receipt.newHosts.slice(0, 5).map(host => plain(host, 60))
     const control =
       receipt.control === null
         ? '没有可用的对照连接'

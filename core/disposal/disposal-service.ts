@@ -1,6 +1,7 @@
-// What people do with a disposal: propose, agree or refuse, take back, list. Acting on the device is block-executor.ts.
+// What people do with a disposal: propose, agree or refuse, take back, list. Acting on the device is disposal-executor.ts.
 import { AppError } from '../errors.js'
 import { plusSeconds } from '../ports/clock.js'
+import { portOf } from '../ports/devices.js'
 import type { Transactions, Tx } from '../ports/transaction.js'
 import { moveTicket, system, type Mover } from '../tickets/move-ticket.js'
 import { claimIn, confirmIn, openCase, type Case } from '../tickets/ticket-service.js'
@@ -265,12 +266,13 @@ async function caseOfAttacker(tx: Tx, tenantId: string, ip: string): Promise<Cas
 
 /** The firewall in front of the victim; else the tenant's first. */
 function deviceFor(devices: readonly Device[], found: Case | undefined): Device | undefined {
+  const firewalls = devices.filter(device => portOf(device) === 'firewall')
   const victim = found?.incident.victim.ip
   const before =
     victim && ipaddr.isValid(victim)
-      ? devices.find(device => device.protects.some(network => contains(network, ipaddr.parse(victim))))
+      ? firewalls.find(device => device.protects.some(network => contains(network, ipaddr.parse(victim))))
       : undefined
-  return before ?? devices[0]
+  return before ?? firewalls[0]
 }
 
 async function countSince(tx: Tx, tenantId: string, since: string): Promise<number> {

@@ -1,6 +1,7 @@
 // A disposal: an act on a customer's device, from proposal to release. A block is a lease; the row says until when.
-import type { BlockReceipt } from '../ports/firewall.js'
+import type { ActReceipt, Before } from '../ports/act.js'
 import type { Instant } from '../ports/clock.js'
+import type { DisposalAction } from './actions.js'
 
 export type DisposalState =
   | 'proposed'
@@ -36,9 +37,12 @@ export interface BlastRadius {
   readonly earlierBlocks: number
 }
 
-export interface Receipt extends BlockReceipt {
+export interface Receipt extends ActReceipt {
   readonly device: string
-  readonly action: 'block' | 'unblock' | 'verify'
+  /** `prepare`: what was read before the act; `block` and `unblock`: the act and its undoing, whatever the action is. */
+  readonly action: 'prepare' | 'block' | 'unblock' | 'verify'
+  /** With `prepare`: what undoing needs. */
+  readonly before?: Before
   readonly ok: boolean
   readonly at: Instant
 }
@@ -48,8 +52,11 @@ export interface Disposal {
   readonly tenantId: string
   readonly number: string
   readonly incidentId: string | null
-  readonly action: 'block_ip'
+  readonly action: DisposalAction
+  /** What it is done to, for people: an address, a port's name, a file's name. */
   readonly target: string
+  /** What exactly, for actions that need more than the target (acts/host-act.ts). */
+  readonly parameters?: Readonly<Record<string, unknown>> | null
   readonly seconds: number
   readonly reason: string
   readonly effect: BlastRadius

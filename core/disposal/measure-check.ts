@@ -3,7 +3,7 @@ import { isAppError } from '../errors.js'
 import type { Devices } from '../ports/devices.js'
 import type { Transactions } from '../ports/transaction.js'
 import type { Case } from '../tickets/ticket-service.js'
-import { isListed } from './block-executor.js'
+import { isListed } from './acts/block-ip.js'
 import { inForce } from './disposal-service.js'
 
 export class MeasureCheck {

@@ -1,5 +1,6 @@
 // A device that can refuse packets of one address. Only core/disposal calls it, after leave was given.
 import type { z } from 'zod'
+import type { ActReceipt } from './act.js'
 
 export interface BlockOrder {
   /** One IPv4 or IPv6 address in canonical text. */
@@ -10,12 +11,7 @@ export interface BlockOrder {
   readonly ttlSeconds: number
 }
 
-export interface BlockReceipt {
-  /** What was done, in the device's own words, for the audit trail. */
-  readonly commands: readonly string[]
-  /** The device's answer, shortened to 2,000 characters. */
-  readonly answer: string
-}
+export type BlockReceipt = ActReceipt
 
 export interface BlockedAddress {
   readonly ip: string
@@ -30,6 +26,8 @@ export interface FirewallCapabilities {
   readonly ipv6: boolean
   /** `list` shows what is really in force. */
   readonly listing: boolean
+  /** The disposal's number is kept on the device and shown by `list`. */
+  readonly reference: boolean
 }
 
 /** Every call ends within its time-out; every change may be repeated without harm. */

@@ -95,7 +95,7 @@ export function firewallContract(name: string, make: () => Promise<FirewallUnder
       expect(receipt.commands.join('\n')).toContain('203.0.113.7')
       expect(receipt.answer.length).toBeLessThanOrEqual(2000)
       expect(others).toEqual([])
-      expect(entry).toMatchObject({ ip: '203.0.113.7', reference: 'DP-uni-7' })
+      expect(entry).toMatchObject({ ip: '203.0.113.7', ...(device.can.reference && { reference: 'DP-uni-7' }) })
       if (device.can.ttl) {
         expect(entry?.remainingSeconds).toBeGreaterThan(0)
         expect(entry?.remainingSeconds).toBeLessThanOrEqual(3600)
@@ -120,7 +120,7 @@ export function firewallContract(name: string, make: () => Promise<FirewallUnder
       await device.firewall.block(aBlock('203.0.113.7', { reference: 'second', ttlSeconds: 86_400 }))
 
       const entries = await device.firewall.list()
-      expect(entries).toMatchObject([{ ip: '203.0.113.7', reference: 'second' }])
+      expect(entries).toMatchObject([{ ip: '203.0.113.7', ...(device.can.reference && { reference: 'second' }) }])
       if (device.can.ttl) expect(entries[0]?.remainingSeconds).toBeGreaterThan(600)
       await device.firewall.unblock('203.0.113.7')
     })

@@ -40,7 +40,7 @@ import { StrategyService } from '../../core/patrol/strategy-service.js'
 import { DecisionLinks } from '../../core/delivery/decision-links.js'
 import { DeliveryJournal } from '../../core/delivery/journal.js'
 import { PreferenceService } from '../../core/delivery/preferences.js'
-import { BlockExecutor } from '../../core/disposal/block-executor.js'
+import { DisposalExecutor } from '../../core/disposal/disposal-executor.js'
 import { DisposalService } from '../../core/disposal/disposal-service.js'
 import { MeasureCheck } from '../../core/disposal/measure-check.js'
 import { isAppError } from '../../core/errors.js'
@@ -188,7 +188,7 @@ export async function generateConfirmations(count: number, seed: number, progres
     }
     const runtime = new ChatRuntime({ core, commands, ids })
     const announcer = new Announcer({ transactions, clock, logger: silentLogger })
-    const executor = new BlockExecutor({ transactions, devices: firewall, clock, logger: silentLogger, owner: 'test' })
+    const executor = new DisposalExecutor({ transactions, devices: firewall, clock, logger: silentLogger, owner: 'test' })
     const uni = (await core.directory.tenantByCode('uni'))!
     const zhang: Actor = { userId: 'zhang', name: '张工', role: 'analyst', tenantId: 'platform', channel: 'text', traceId: 'campaign' }
 

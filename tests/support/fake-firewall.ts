@@ -2,6 +2,8 @@
 import { AppError } from '../../core/errors.js'
 import type { Devices } from '../../core/ports/devices.js'
 import type { BlockOrder, BlockReceipt, Firewall } from '../../core/ports/firewall.js'
+import type { Host } from '../../core/ports/host.js'
+import type { Switch } from '../../core/ports/switch.js'
 
 type Call = 'block' | 'unblock' | 'list'
 
@@ -20,8 +22,16 @@ export class FakeFirewall implements Firewall, Devices {
     this.faults.set(call, times)
   }
 
-  firewall(): { firewall: Firewall; can: { ttl: boolean; ipv6: boolean; listing: boolean } } {
-    return { firewall: this, can: { ttl: true, ipv6: true, listing: true } }
+  firewall(): { firewall: Firewall; can: { ttl: boolean; ipv6: boolean; listing: boolean; reference: boolean } } {
+    return { firewall: this, can: { ttl: true, ipv6: true, listing: true, reference: true } }
+  }
+
+  switch(): Switch {
+    throw new AppError('DEVICE_MISCONFIGURED', { device: 'fw1', problem: 'no switch' })
+  }
+
+  host(): Host {
+    throw new AppError('DEVICE_MISCONFIGURED', { device: 'fw1', problem: 'no host' })
   }
 
   async plan(): Promise<readonly string[]> {

@@ -8,7 +8,7 @@ export const nftables = defineFirewall<NftablesConfig>({
   id: 'nftables',
   title: 'Linux nftables 防火墙',
   config: NftablesConfig,
-  can: { ttl: true, ipv6: true, listing: true },
+  can: { ttl: true, ipv6: true, listing: true, reference: true },
   configure: configureNftables,
   connect: config => new NftablesFirewall(config.device, makeTransport(config), config.timeoutMilliseconds),
 })

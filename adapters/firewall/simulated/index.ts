@@ -22,7 +22,7 @@ export function makeSimulatedFirewall({ folder, clock = systemClock }: Simulated
     id: 'simulated',
     title: '模拟防火墙',
     config: SimulatedConfig,
-    can: { ttl: true, ipv6: true, listing: true },
+    can: { ttl: true, ipv6: true, listing: true, reference: true },
     configure({ address }) {
       const device = address.slice(0, 200)
       const name = address.startsWith('simulated:') ? address.slice('simulated:'.length) : ''
