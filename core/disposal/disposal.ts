@@ -29,6 +29,11 @@ export const disposalStateLabel: Readonly<Record<DisposalState, string>> = {
   released: '已解除',
 }
 
+/** Isolation is done by hand where no device of the customer can do it. */
+export type DisposalAction = 'block_ip' | 'isolate_host'
+
+export const disposalActionLabel: Readonly<Record<DisposalAction, string>> = { block_ip: '封禁', isolate_host: '隔离' }
+
 /** What the act would touch, shown before anybody is asked (design.md 6.4). */
 export interface BlastRadius {
   /** Lines for people. */
@@ -48,7 +53,7 @@ export interface Disposal {
   readonly tenantId: string
   readonly number: string
   readonly incidentId: string | null
-  readonly action: 'block_ip'
+  readonly action: DisposalAction
   readonly target: string
   readonly seconds: number
   readonly reason: string
@@ -78,4 +83,14 @@ export interface Disposal {
   readonly receipts: readonly Receipt[]
   readonly error: string | null
   readonly traceId: string
+  /** Null: one word of the customer is enough. Else both the customer and a senior expert sign (domain.md 11.2), and these have. */
+  readonly signatures?: readonly Signature[] | null
+}
+
+/** One of the two words an act of high impact needs. */
+export interface Signature {
+  readonly by: string
+  readonly side: 'customer' | 'service'
+  readonly at: Instant
+  readonly channel: string
 }

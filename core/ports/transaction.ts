@@ -10,6 +10,10 @@ import type {
   PreferenceRow,
 } from '../delivery/delivery.js'
 import type { Timer } from '../clocks/timer.js'
+import type { DutyRota } from '../duty/rota.js'
+import type { Escalation } from '../escalations/escalation.js'
+import type { RegulatoryCase } from '../regulatory/regulatory-case.js'
+import type { Delegation } from '../tenants/delegation.js'
 import type { Disposal } from '../disposal/disposal.js'
 import type { Feed, FeedState } from '../intel/feed.js'
 import type { Finding, FindingTransition, ScanImportRecord } from '../findings/finding.js'
@@ -111,6 +115,10 @@ export interface Tables {
   readonly incidents: TenantTable<Incident>
   readonly tickets: TenantTable<Ticket>
   readonly timers: TenantTable<Timer>
+  readonly dutyRotas: TenantTable<DutyRota>
+  readonly escalations: TenantTable<Escalation>
+  readonly delegations: TenantTable<Delegation>
+  readonly regulatoryCases: TenantTable<RegulatoryCase>
   readonly transitions: TenantTable<TicketTransition>
   readonly disposals: TenantTable<Disposal>
   readonly announcements: TenantTable<Announcement>

@@ -79,6 +79,8 @@ export interface Person {
   readonly name: string
   readonly role: Role
   readonly mail: string | null
+  /** For who must ring them; read out by the gateway for calls and shown to colleagues. */
+  readonly phone?: string | null
 }
 
 /** domain.md section 2. */
