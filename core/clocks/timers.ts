@@ -46,9 +46,16 @@ export async function startSla(
 }
 
 /** Something that is to happen at a moment. */
-export async function startWaking(tx: Tx, ticket: Ticket, subject: string, kind: TimerKind, dueAt: Instant): Promise<void> {
+export async function startWaking(
+  tx: Tx,
+  ticket: Ticket,
+  subject: string,
+  kind: TimerKind,
+  dueAt: Instant,
+  warnAt: Instant | null = null,
+): Promise<void> {
   const minutes = (Date.parse(dueAt) - Date.parse(tx.at)) / MINUTE
-  await putTimer(tx, { ticket, subject, kind, clock: '24x7', minutes, from: tx.at, pausedMinutes: 0, dueAt, warnAt: null })
+  await putTimer(tx, { ticket, subject, kind, clock: '24x7', minutes, from: tx.at, pausedMinutes: 0, dueAt, warnAt })
 }
 
 interface NewTimer {

@@ -5,6 +5,7 @@ import { checkRota } from '../../duty/check-rota.js'
 import { eventTypes, priorities } from '../../threats/terms.js'
 import { feedColumns, feedFormats } from '../../intel/feed.js'
 import { roadIds } from '../../ports/road.js'
+import { reporterKinds } from '../../regulatory/grade.js'
 import { isStaff, roleLabel, type CustomerRole, type Role, type StaffRole } from '../roles.js'
 import { industryLabel, type Industry } from '../tenant.js'
 import {
@@ -169,6 +170,24 @@ const Settings = strict({
   protectedAddresses: z
     .array(strict({ network: Network, why: line(100) }))
     .max(1000, '最多 1000 个')
+    .optional(),
+  reporterKind: z.enum(reporterKinds).optional(),
+  valuedNetworks: z
+    .array(strict({ network: Network, value: z.int().min(1).max(5) }))
+    .max(1000, '最多 1000 个')
+    .optional(),
+  clauses: z
+    .array(
+      strict({
+        id: line(32),
+        actions: z.array(z.enum(['block_ip'])).min(1, '至少写一种'),
+        networks: Networks.default([]),
+        hours: TimeWindow.nullable().default(null),
+        maxSeconds: seconds(60, 30 * DAY),
+      }),
+    )
+    .max(50, '最多 50 条')
+    .refine(clauses => new Set(clauses.map(clause => clause.id)).size === clauses.length, '条款编号重复')
     .optional(),
   models: z
     .record(
