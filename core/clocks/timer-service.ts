@@ -1,14 +1,15 @@
 // Does what is due: warns before a promise is broken, says when it was, wakes what sleeps. Run every second by the scheduler, across tenants.
 // A row is changed conditionally in the transaction of what it causes, so nothing is said twice and a crash only delays.
 import { isAppError } from '../errors.js'
-import { instant, type Clock } from '../ports/clock.js'
+import { escalate } from '../escalations/escalate.js'
+import { instant, plusSeconds, type Clock } from '../ports/clock.js'
 import type { Logger } from '../ports/logger.js'
 import type { Transactions, Tx } from '../ports/transaction.js'
 import type { TicketChanges } from '../tickets/ticket-changes.js'
 import { slaMetrics, type SlaMetric } from './sla-policy.js'
 import { serviceCalendar } from './ticket-clocks.js'
 import type { Timer } from './timer.js'
-import { startSla } from './timers.js'
+import { startSla, startWaking } from './timers.js'
 
 const BATCH = 200
 
@@ -70,6 +71,11 @@ export class TimerService {
       const warned = await tx.timers.update(timer.tenantId, { id: timer.id, warnAt: timer.warnAt, doneAt: null }, { warnAt: null })
       if (warned === 0 || (await isMet(tx, timer))) return
       const { ticketId, kind, dueAt, subject } = timer
+      if (kind === 'regulatory_report' || kind === 'regulatory_summary') {
+        const refs = { ticketId, stage: kind === 'regulatory_report' ? 'half' : 'summary' }
+        tx.announce({ tenantId: timer.tenantId, kind: 'regulatory-countdown', refs, key: `${kind}-warning:${timer.id}:${dueAt}` })
+        return
+      }
       tx.announce({
         tenantId: timer.tenantId,
         kind: 'sla-warning',
@@ -93,9 +99,28 @@ async function breach(tx: Tx, timer: Timer & { kind: SlaMetric }): Promise<void>
   )
   if (changed === 0 || (await isMet(tx, timer))) return
   tx.announce({ tenantId, kind: 'sla-breached', refs: { ticketId, metric: kind, dueAt, subject }, key: `sla-breached:${id}:${dueAt}` })
+  await followUp(tx, timer)
   // Progress is owed again and again.
   const ticket = await tx.tickets.get(tenantId, ticketId)
   if (kind === 'update' && ticket) await startSla(tx, serviceCalendar, ticket, subject, 'update')
+}
+
+const MINUTE = 60
+/** After so many minutes without a word about a P1 the customer's owner is rung (domain.md 17, rule 5). */
+const OWNER_AFTER = 30 * MINUTE
+
+/** What a broken promise sets going besides being told. */
+async function followUp(tx: Tx, { tenantId, ticketId, kind, subject, dueAt, startedAt }: Timer & { kind: SlaMetric }): Promise<void> {
+  const ticket = await tx.tickets.get(tenantId, ticketId)
+  const incident = ticket && (await tx.incidents.get(tenantId, ticket.subjectId))
+  if (!ticket || !incident) return
+  if (kind === 'verdict') await escalate(tx, { incident, ticket }, { reason: 'verdict-overdue' })
+  if (kind === 'expert')
+    tx.announce({ tenantId, kind: 'escalation-overdue', refs: { ticketId, dueAt }, key: `expert-overdue:${ticketId}:${dueAt}` })
+  if (kind !== 'chase' || ticket.state !== 'awaiting_customer') return
+  tx.announce({ tenantId, kind: 'customer-chased', refs: { ticketId, stage: 'approver' }, key: `chased:${ticketId}:${dueAt}` })
+  const owner = plusSeconds(startedAt, OWNER_AFTER)
+  if (ticket.priority === 'P1') await startWaking(tx, ticket, subject, 'chase_owner', owner > tx.at ? owner : tx.at)
 }
 
 /** A first report is met by its being told, which the pushes write into the incident. */
@@ -116,6 +141,15 @@ async function isMet(tx: Tx, timer: Timer): Promise<boolean> {
 async function settle(tx: Tx, timer: Timer): Promise<void> {
   const { id, tenantId, ticketId, kind, subject } = timer
   if ((await tx.timers.update(tenantId, { id, doneAt: null }, { doneAt: tx.at, outcome: 'met' })) === 0) return
+  if (kind === 'chase_owner')
+    tx.announce({ tenantId, kind: 'customer-chased', refs: { ticketId, stage: 'owner' }, key: `chased-owner:${id}:${timer.dueAt}` })
+  if (kind === 'regulatory_report' || kind === 'regulatory_summary')
+    tx.announce({
+      tenantId,
+      kind: 'regulatory-countdown',
+      refs: { ticketId, stage: kind === 'regulatory_report' ? 'due' : 'summary-due' },
+      key: `${kind}:${id}:${timer.dueAt}`,
+    })
   if (kind === 'acceptance_ending')
     tx.announce({ tenantId, kind: 'acceptance-ending', refs: { ticketId, subject }, key: `acceptance-ending:${id}:${timer.dueAt}` })
 }

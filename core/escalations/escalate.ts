@@ -5,7 +5,6 @@ import { cancel, startSla } from '../clocks/timers.js'
 import { expertAt } from '../duty/rota.js'
 import { storedPlan } from '../duty/duty-desk.js'
 import type { Tx } from '../ports/transaction.js'
-import type { Tenant } from '../tenants/tenant.js'
 import type { Incident } from '../threats/incident.js'
 import { finalStates } from '../tickets/incident-states.js'
 import type { Ticket } from '../tickets/ticket.js'
@@ -114,10 +113,3 @@ export function isGraveEvent({ eventType }: Pick<Incident, 'eventType'>, titles:
 
 /** From this value on an asset is one of the core (1–5). */
 export const CORE_VALUE = 5
-
-/** What is known of the worth of an address where no ledger says it: networks the customer declared. */
-export function declaredValue(tenant: Pick<Tenant, 'settings'>, ip: string | undefined, isIn: (network: string, ip: string) => boolean): number | undefined {
-  if (ip === undefined) return undefined
-  const values = (tenant.settings.valuedNetworks ?? []).filter(item => isIn(item.network, ip)).map(item => item.value)
-  return values.length === 0 ? undefined : Math.max(...values)
-}

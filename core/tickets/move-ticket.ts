@@ -3,7 +3,8 @@ import { AppError } from '../errors.js'
 import type { Tx } from '../ports/transaction.js'
 import { isStaff, roleLabel, type Role } from '../tenants/roles.js'
 import { clocksOfMove } from '../clocks/ticket-clocks.js'
-import { incidentStateLabel, ruleFor } from './incident-states.js'
+import { endEscalations } from '../escalations/escalate.js'
+import { finalStates, incidentStateLabel, ruleFor } from './incident-states.js'
 import type { Channel, Evidence, IncidentState, Ticket } from './ticket.js'
 
 export interface Mover {
@@ -83,6 +84,7 @@ export async function moveTicket(tx: Tx, ticket: Ticket, mover: Mover, move: Mov
   })
   const after = { ...ticket, ...set }
   await clocksOfMove(tx, ticket, after, move.number)
+  if (finalStates.includes(after.state)) await endEscalations(tx, after)
   return after
 }
 
