@@ -44,7 +44,7 @@ export const catalogue = {
   DURATION_OUT_OF_RANGE: user('封禁时长要在 {min} 到 {max} 之间，例如“12h”。'),
   NOTIFY_ONLY: user('本单位是“仅通知”模式，我们只给方案，请贵方自行在设备上操作。', 403),
   NO_DEVICE: user('本单位还没有接入可用的防火墙，请先登记设备。'),
-  LIMIT_REACHED: user('本单位一小时内的封禁已达 {limit} 条，需要高级专家与客户双方签字后继续。', 429),
+  LIMIT_REACHED: user('本单位封禁已达上限（{limit} 条），要继续须由高级专家发起，并由客户授权人一同签字。', 429),
   ALREADY_BLOCKED: user('{ip} 已经封禁（{number}），到期时间 {until}。', 409),
   ADDRESS_SHARED: user('{ip} 属于{whose}，是多人共用的出口，封禁会连带误伤；请先核对归属，确需封禁由高级专家发起双签。', 409),
   COSIGN_NEEDED: user('{number} 影响高，要客户授权人与高级专家都签字；现在还缺{who}。', 409),

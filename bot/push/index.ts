@@ -34,6 +34,21 @@ import { slaBreached } from './sla-breached.js'
 import { slaWarning } from './sla-warning.js'
 import { ticketChanged } from './ticket-changed.js'
 import { ticketReopened } from './ticket-reopened.js'
+import { actByHand } from './act-by-hand.js'
+import { calendarMissing } from './calendar-missing.js'
+import { clocksMissing } from './clocks-missing.js'
+import { customerChased } from './customer-chased.js'
+import { delegationChanged } from './delegation-changed.js'
+import { disposalApplied } from './disposal-applied.js'
+import { disposalPreauthorised } from './disposal-preauthorised.js'
+import { escalationChanged } from './escalation-changed.js'
+import { escalationOverdue } from './escalation-overdue.js'
+import { escalationRequested } from './escalation-requested.js'
+import { regulatoryCountdown } from './regulatory-countdown.js'
+import { requestWithdrawn } from './request-withdrawn.js'
+import { shiftChanged } from './shift-changed.js'
+import { signatureMissing } from './signature-missing.js'
+import { ticketReassigned } from './ticket-reassigned.js'
 import type { Push } from './push.js'
 
 export const pushes: readonly Push[] = [
@@ -72,4 +87,19 @@ export const pushes: readonly Push[] = [
   ticketReopened,
   triageNeeded,
   verificationFailed,
+  actByHand,
+  calendarMissing,
+  clocksMissing,
+  customerChased,
+  delegationChanged,
+  disposalApplied,
+  disposalPreauthorised,
+  escalationChanged,
+  escalationOverdue,
+  escalationRequested,
+  regulatoryCountdown,
+  requestWithdrawn,
+  shiftChanged,
+  signatureMissing,
+  ticketReassigned,
 ]

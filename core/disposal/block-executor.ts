@@ -13,6 +13,7 @@ import type { Device } from '../tenants/tenant.js'
 import type { Disposal, Receipt } from './disposal.js'
 import { followTicket, inForce, MAX_DEVICES } from './disposal-service.js'
 import { checkBlock } from './guard.js'
+import { checkLeave } from './leave.js'
 
 /** A claim older than this belongs to a process that died. */
 const CLAIM_SECONDS = 45
@@ -182,9 +183,8 @@ export class BlockExecutor {
       if (!tenant) throw new AppError('NOT_FOUND', { what: '单位' })
       // Leave is checked again right before the act, whatever door the request came in by (design.md 6.3).
       const ownNetworks = devices.flatMap(item => item.protects)
-      checkBlock({ tenant, target: disposal.target, seconds: disposal.seconds, device: row, ownNetworks, blocksLastHour: 0 })
-      if (disposal.decidedBy === null || disposal.decidedBy === disposal.proposedBy)
-        throw new AppError('NOT_ALLOWED', { who: '客户授权人' })
+      checkBlock({ tenant, target: disposal.target, seconds: disposal.seconds, device: row, ownNetworks })
+      checkLeave(tenant, disposal)
       const until = disposal.leaseUntil ?? plusSeconds(tx.at, disposal.seconds)
       await tx.disposals.update(disposal.tenantId, { id: disposal.id }, { state: 'executing', leaseUntil: until })
       tx.audit({
