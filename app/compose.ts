@@ -24,6 +24,11 @@ import { DeliveryJournal } from '../core/delivery/journal.js'
 import { SharedTokens } from '../core/delivery/shared-tokens.js'
 import { PreferenceService } from '../core/delivery/preferences.js'
 import { DisposalService } from '../core/disposal/disposal-service.js'
+import { DutyDesk } from '../core/duty/duty-desk.js'
+import { EscalationService } from '../core/escalations/escalation-service.js'
+import { RegulatoryService } from '../core/regulatory/regulatory-service.js'
+import { DelegationService } from '../core/tenants/delegation.js'
+import { whoseAddress } from '../core/threats/whose-address.js'
 import { MeasureCheck } from '../core/disposal/measure-check.js'
 import { AppError } from '../core/errors.js'
 import { LogSearch } from '../core/events/log-search.js'
@@ -98,16 +103,20 @@ export async function compose(config: Config, logger: Logger, clock: Clock = sys
     : makeInProcessQueue({ clock, logger })
   const archive = makeArchive({ folder: join(config.dataDir, 'archive'), writer: owner, clock, logger })
   const knowledge = makeKnowledge(config.dataDir, logger)
-  const disposals = new DisposalService(transactions)
+  const disposals = new DisposalService(transactions, { archive, clock, whose: ip => whoseAddress(knowledge.book(), ip) })
   const { phrases, faults } = loadPhrases([contentFolder, join(config.dataDir, 'content')])
   for (const fault of faults) logger.warn({ ...fault }, 'phrases were left out')
   const core: Core = {
     clock,
     logger,
     transactions,
-    directory: new Directory(transactions),
+    directory: new Directory(transactions, clock),
     tickets: new TicketService(transactions),
     changes: new TicketChanges(transactions),
+    duty: new DutyDesk(transactions),
+    escalations: new EscalationService(transactions),
+    regulatory: new RegulatoryService(transactions),
+    delegations: new DelegationService(transactions),
     disposals,
     measures: new MeasureCheck({ transactions, devices }),
     reports: new ReportService({ transactions, clock }),
@@ -123,6 +132,7 @@ export async function compose(config: Config, logger: Logger, clock: Clock = sys
     logs: new LogSearch(archive),
     similar: new SimilarIncidents({ transactions, clock }),
   }
+  await core.duty.learnHolidays()
   return {
     config,
     clock,

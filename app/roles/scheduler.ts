@@ -23,6 +23,8 @@ export function startScheduler(parts: Parts): { stop(): Promise<void> } {
     reports: core.reports,
     tickets: core.tickets,
     uploads: core.uploads,
+    duty: core.duty,
+    similar: core.similar,
   })
   const feeds = new FeedService({
     transactions: core.transactions,

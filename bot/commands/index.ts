@@ -45,11 +45,29 @@ import { reopenIncident } from './reopen-incident.js'
 import { suspendIncident } from './suspend-incident.js'
 import { wakeIncident } from './wake-incident.js'
 import { verifyIncident } from './verify-incident.js'
+import { showDuty } from './show-duty.js'
+import { showTodo } from './show-todo.js'
+import { escalateIncident } from './escalate-incident.js'
+import { acceptEscalation } from './accept-escalation.js'
+import { resolveEscalation } from './resolve-escalation.js'
+import { returnEscalation } from './return-escalation.js'
+import { takeOver } from './take-over.js'
+import { handOn } from './hand-on.js'
+import { fileGrade } from './file-grade.js'
+import { reviewGrade } from './review-grade.js'
+import { draftRegulatory } from './draft-regulatory.js'
+import { decideRegulatory } from './decide-regulatory.js'
+import { cosignDisposal } from './cosign-disposal.js'
+import { isolateHost } from './isolate-host.js'
+import { delegateApproval } from './delegate-approval.js'
+import { revokeDelegation } from './revoke-delegation.js'
 
 /** In the order the help lists them. */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- each command keeps the type of its arguments to itself
 export const builtCommands: readonly Command<any>[] = [
   showStatus,
+  showTodo,
+  showDuty,
   checkSources,
   showIncident,
   listAlerts,
@@ -64,12 +82,24 @@ export const builtCommands: readonly Command<any>[] = [
   rateService,
   approveDisposal,
   rejectDisposal,
+  cosignDisposal,
   blockIp,
+  isolateHost,
   undoDisposal,
   listBlocks,
   acceptRisk,
   claimIncident,
+  takeOver,
+  handOn,
   judgeIncident,
+  escalateIncident,
+  acceptEscalation,
+  resolveEscalation,
+  returnEscalation,
+  fileGrade,
+  reviewGrade,
+  draftRegulatory,
+  decideRegulatory,
   regradeIncident,
   excludeIncident,
   mergeIncident,
@@ -88,6 +118,8 @@ export const builtCommands: readonly Command<any>[] = [
   followTopic,
   setQuietHours,
   setWakeLevel,
+  delegateApproval,
+  revokeDelegation,
   setOwnLevel,
   setOwnHours,
   setOwnChannel,

@@ -4,11 +4,7 @@ import { requestCommand, type ServiceRequest } from './request-command.js'
 
 const requests: readonly ServiceRequest[] = [
   { name: '评分', aliases: ['分数', '为什么扣分'], group: '概览', summary: '安全评分与扣分项', example: '评分' },
-  { name: '待办', aliases: ['要我做什么'], group: '概览', summary: '等您做的事', example: '待办' },
-  { name: '值班', aliases: ['谁在值班', '找人'], group: '概览', summary: '现在谁在值班', example: '值班' },
   { name: '报障', aliases: ['上报', '出事了', '中毒了'], group: '事件', summary: '报告一起安全问题', example: '报障 电脑弹出勒索信' },
-  { name: '升级', aliases: ['叫专家'], group: '研判', summary: '请高级专家介入', example: '升级 IN-uni-261124-001' },
-  { name: '隔离', aliases: ['下线', '断网'], group: '处置', summary: '隔离一台资产', example: '隔离 10.1.8.77', changes: true },
   { name: '资产', group: '资产', summary: '查资产台账', example: '资产 OA' },
   { name: '标记', group: '资产', summary: '标注资产的重要性', example: '标记 10.1.8.77 C=4 I=4 A=5' },
   { name: '新资产', group: '资产', summary: '最近新发现的资产', example: '新资产' },
@@ -43,7 +39,6 @@ const requests: readonly ServiceRequest[] = [
   { name: '指标', group: '报告', summary: '一项运营指标', example: '指标 闭环率' },
   { name: '约汇报', group: '报告', summary: '约一次汇报', example: '约汇报 下周三' },
   { name: '策略', group: '设置', summary: '查看或申请调整运营策略', example: '策略', changes: true },
-  { name: '委托', group: '设置', summary: '外出时委托他人审批', example: '委托 小王' },
   { name: '服务', group: '服务单', summary: '申请一项本地服务', example: '服务 渗透测试' },
   { name: '授权书', group: '服务单', summary: '授权书的范围与期限', example: '授权书' },
   { name: '签署', group: '服务单', summary: '签署授权书', example: '签署 授权书' },

@@ -160,8 +160,9 @@ export class DisposalService {
         })
         found = { ...found, ticket }
       }
-      const kind = clause ? 'disposal-preauthorised' : 'approval-requested'
-      tx.announce({ tenantId: tenant.id, kind, refs: { disposalId: disposal.id }, key: `approval:${disposal.id}` })
+      const refs = { disposalId: disposal.id }
+      if (clause) tx.announce({ tenantId: tenant.id, kind: 'disposal-preauthorised', refs, key: `preauthorised:${disposal.id}` })
+      else tx.announce({ tenantId: tenant.id, kind: 'approval-requested', refs, key: `approval:${disposal.id}` })
       return { disposal, again: false, ...(found ? { case: found } : {}), ...(clause ? { clause: clause.id } : {}) }
     })
   }

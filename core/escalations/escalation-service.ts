@@ -37,7 +37,14 @@ export class EscalationService {
       if ((await tx.escalations.update(tenantId, { id: escalation.id, state: 'requested' }, set)) === 0)
         throw new AppError('ALREADY_DONE', { number, who: '其他专家', at: '刚才', what: '受理' })
       await meet(tx, found.ticket, 'expert')
-      note(tx, actor, found, 'escalation.accepted', '')
+      tx.audit({
+        tenantId,
+        actor: actor.userId,
+        action: 'escalation.accepted',
+        subject: number,
+        details: { channel: actor.channel },
+        traceId: found.incident.traceId,
+      })
       tx.announce({
         tenantId,
         kind: 'escalation-changed',
@@ -61,7 +68,14 @@ export class EscalationService {
       const won = await tx.escalations.update(tenantId, { id: escalation.id, state: escalation.state }, set)
       if (won === 0) throw new AppError('ALREADY_DONE', { number, who: '其他专家', at: '刚才', what: '处理' })
       await meet(tx, found.ticket, 'expert')
-      note(tx, actor, found, `escalation.${state}`, words)
+      tx.audit({
+        tenantId,
+        actor: actor.userId,
+        action: `escalation.${state}`,
+        subject: number,
+        details: { words: words.slice(0, 500), channel: actor.channel },
+        traceId: found.incident.traceId,
+      })
       tx.announce({
         tenantId,
         kind: 'escalation-changed',
@@ -94,9 +108,4 @@ async function refused(tx: Tx, { tenant, incident }: Case, escalation: Escalatio
     at: localMoment(escalation.acceptedAt ?? escalation.requestedAt, tenant.timeZone),
     what: '受理',
   })
-}
-
-function note(tx: Tx, actor: Actor, { incident }: Case, action: string, words: string): void {
-  const details = { words: words.slice(0, 500), channel: actor.channel }
-  tx.audit({ tenantId: incident.tenantId, actor: actor.userId, action, subject: incident.number, details, traceId: incident.traceId })
 }

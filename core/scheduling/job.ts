@@ -1,6 +1,8 @@
 // How a scheduled job is declared: one file per job in jobs/, one line in jobs/index.ts. Jobs are thin and safe to run twice.
 import type { Archive } from '../ports/archive.js'
 import type { Transactions } from '../ports/transaction.js'
+import type { DutyDesk } from '../duty/duty-desk.js'
+import type { SimilarIncidents } from '../threats/similar-incidents.js'
 import type { ReportService } from '../reports/report-service.js'
 import type { Tenant } from '../tenants/tenant.js'
 import type { TicketService } from '../tickets/ticket-service.js'
@@ -12,6 +14,8 @@ export interface JobServices {
   readonly reports: ReportService
   readonly tickets: TicketService
   readonly uploads: UploadService
+  readonly duty: DutyDesk
+  readonly similar: SimilarIncidents
 }
 
 export interface JobContext extends JobServices {

@@ -21,6 +21,10 @@ import { DeliveryJournal } from '../../core/delivery/journal.js'
 import { PreferenceService } from '../../core/delivery/preferences.js'
 import { BlockExecutor } from '../../core/disposal/block-executor.js'
 import { DisposalService } from '../../core/disposal/disposal-service.js'
+import { DutyDesk } from '../../core/duty/duty-desk.js'
+import { EscalationService } from '../../core/escalations/escalation-service.js'
+import { RegulatoryService } from '../../core/regulatory/regulatory-service.js'
+import { DelegationService } from '../../core/tenants/delegation.js'
 import { MeasureCheck } from '../../core/disposal/measure-check.js'
 import { isAppError } from '../../core/errors.js'
 import { silentLogger } from '../../core/ports/logger.js'
@@ -117,9 +121,13 @@ export async function generateConfirmations(count: number, seed: number, progres
       clock,
       logger: silentLogger,
       transactions,
-      directory: new Directory(transactions),
+      directory: new Directory(transactions, clock),
       tickets: new TicketService(transactions),
       changes: new TicketChanges(transactions),
+      duty: new DutyDesk(transactions),
+      escalations: new EscalationService(transactions),
+      regulatory: new RegulatoryService(transactions),
+      delegations: new DelegationService(transactions),
       disposals,
       measures: new MeasureCheck({ transactions, devices: firewall }),
       reports: new ReportService({ transactions, clock }),

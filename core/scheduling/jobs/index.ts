@@ -2,6 +2,10 @@
 import type { ScheduledJob } from '../job.js'
 import { auditDeliveries } from './audit-deliveries.js'
 import { auditFeeds } from './audit-feeds.js'
+import { auditDuty } from './audit-duty.js'
+import { changeShifts } from './change-shifts.js'
+import { escalateClusters } from './escalate-clusters.js'
+import { watchCalendar } from './watch-calendar.js'
 import { cleanUp } from './clean-up.js'
 import { endObservations } from './end-observations.js'
 import { expireArchive } from './expire-archive.js'
@@ -13,7 +17,11 @@ import { watchSources } from './watch-sources.js'
 
 export const jobs: readonly ScheduledJob[] = [
   auditDeliveries,
+  auditDuty,
   auditFeeds,
+  changeShifts,
+  escalateClusters,
+  watchCalendar,
   cleanUp,
   endObservations,
   expireArchive,
