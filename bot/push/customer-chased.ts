@@ -33,7 +33,7 @@ export const customerChased = definePush({
         subject: request.number,
         message: {
           kind: 'markdown',
-          text: `**客户未答复** ${plain(tenant.name, 40)} ${request.number}（${incident.number} ${ticket.priority}）${byPhone ? `，请电话确认 ${plain(names, 100)}` : '，已再次提醒'}${isOwner ? '。仍无应答只做预授权内的动作。' : '。'}`,
+          text: `**${request.number} 客户未答复** ${plain(tenant.name, 40)}（${incident.number} ${ticket.priority}）${byPhone ? `，请电话确认 ${plain(names, 100)}` : '，已再次提醒'}${isOwner ? '。仍无应答只做预授权内的动作。' : '。'}`,
         },
         lane: byPhone ? 0 : 1,
       },

@@ -14,7 +14,7 @@ export const escalationOverdue = definePush({
     const experts = await tx.people.find(PLATFORM, { role: 'senior_expert' }, { order: { userId: 'asc' }, limit: 20 })
     const names = experts.map(person => `${person.name}${person.phone ? ` ${person.phone}` : ''}`).join('、')
     const due = clock(refs['dueAt'] ?? null, line.zone)
-    const text = `**升级无人受理** ${line.subject} 应在 ${due} 前有专家介入。请受理：受理升级 ${line.subject}。专家：${plain(names, 300)}`
+    const text = `**${line.subject} 升级无人受理** 应在 ${due} 前有专家介入。请受理：受理升级 ${line.subject}。专家：${plain(names, 300)}`
     const call = ticket.priority === 'P1' ? { call: `升级无人受理 ${line.subject}，请依次呼叫：${names}` } : {}
     const mention = { text: `${line.subject} 升级无人受理`, userIds: experts.map(person => person.userId) }
     return (['expert', 'ops'] as const).map((to, index) => ({

@@ -79,7 +79,7 @@ export async function blastRadius(t: Pick<Tables, 'incidents' | 'disposals'>, { 
   const victims = [...new Set(incidents.map(item => victimName(item.victim)))]
   const hits = incidents.reduce((sum, item) => sum + (item.attackers.find(attacker => attacker.ip === ip)?.hits ?? 0), 0)
   const earlier = await t.disposals.find(tenant.id, { target: ip, action: 'block_ip' }, { order: { proposedAt: 'desc' }, limit: 20 })
-  const done = earlier.filter(item => item.executedAt !== null)
+  const done = earlier.filter(item => ['released', 'verified', 'succeeded'].includes(item.state))
   const newest = earlier[0]
   return {
     earlierBlocks: done.length,
