@@ -135,9 +135,6 @@ beforeAll(async () => {
     detail: LONG,
     count: '12',
     oldest: '2026-11-24T01:00:00.000Z',
-    ticketId: (await w.ticketOf(incident)).id,
-    metric: 'verdict',
-    dueAt: '2026-11-24T01:00:00.000Z',
   }
 })
 

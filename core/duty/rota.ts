@@ -5,7 +5,6 @@ import timezone from 'dayjs/plugin/timezone.js'
 import utc from 'dayjs/plugin/utc.js'
 import type { WorkCalendar } from '../clocks/work-calendar.js'
 import { instant, type Instant } from '../ports/clock.js'
-import type { Row } from '../ports/transaction.js'
 
 dayjs.extend(utc)
 dayjs.extend(timezone)
@@ -45,7 +44,9 @@ export interface DutyPlan {
 }
 
 /** The one rota of the service. */
-export interface DutyRota extends Row {
+export interface DutyRota {
+  readonly id: string
+  readonly tenantId: string
   readonly plan: DutyPlan
 }
 

@@ -1,6 +1,5 @@
 // An escalation of a case to a senior expert (domain.md 5.3): orthogonal to the ticket's state. none → requested → accepted → resolved | returned.
 import type { Instant } from '../ports/clock.js'
-import type { Row } from '../ports/transaction.js'
 
 export type EscalationState = 'requested' | 'accepted' | 'resolved' | 'returned'
 
@@ -33,9 +32,10 @@ export const escalationReasonLabel: Readonly<Record<EscalationReason, string>> =
   'models-disagree': '模型之间分歧大',
 }
 
-export interface Escalation extends Row {
+export interface Escalation {
   /** `<ticket id>:<n>`, the n-th of the ticket, so that two at once are one. */
   readonly id: string
+  readonly tenantId: string
   readonly ticketId: string
   /** Number people know the case by. */
   readonly subject: string

@@ -1,6 +1,5 @@
 // A case that may have to be reported by law (domain.md 7): its grade, who said so, and until when. Told to the customer's owner and manager only.
 import type { Instant } from '../ports/clock.js'
-import type { Row } from '../ports/transaction.js'
 import type { ImpactFacts, NationalGrade } from './grade.js'
 
 /** `suggested` by the system, `filed` by an analyst, `reviewed` by a senior expert, `decided` by the customer. */
@@ -13,9 +12,10 @@ export const regulatoryStateLabel: Readonly<Record<RegulatoryState, string>> = {
   decided: '客户已决定',
 }
 
-export interface RegulatoryCase extends Row {
+export interface RegulatoryCase {
   /** The ticket's. */
   readonly id: string
+  readonly tenantId: string
   readonly incidentId: string
   /** Number people know the case by. */
   readonly subject: string

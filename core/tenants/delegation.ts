@@ -1,21 +1,13 @@
 // An approver who is away gives the word to a colleague until a day (domain.md 17, rule 3): it ends by itself and can be taken back.
 import { AppError } from '../errors.js'
 import type { Instant } from '../ports/clock.js'
-import type { Row, Tables, Transactions } from '../ports/transaction.js'
+import type { Tables, Transactions } from '../ports/transaction.js'
 import { authorise, describe, type Actor } from './actor.js'
 import { daySpan, localDay } from './local-time.js'
 import type { Role } from './roles.js'
-import { PLATFORM, type Person } from './tenant.js'
+import { PLATFORM, type Delegation, type Person } from './tenant.js'
 
 export const MOST_DELEGATED_DAYS = 90
-
-export interface Delegation extends Row {
-  readonly fromUser: string
-  readonly toUser: string
-  readonly until: Instant
-  readonly revokedAt: Instant | null
-  readonly createdAt: Instant
-}
 
 /** Who may decide already gains nothing. */
 const deciding: readonly Role[] = ['owner', 'approver']

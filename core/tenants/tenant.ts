@@ -157,6 +157,17 @@ export interface Device {
   readonly protects: readonly string[]
 }
 
+/** The right to decide, lent to a colleague until a moment. */
+export interface Delegation {
+  readonly id: string
+  readonly tenantId: string
+  readonly fromUser: string
+  readonly toUser: string
+  readonly until: Instant
+  readonly revokedAt: Instant | null
+  readonly createdAt: Instant
+}
+
 export interface AuthorizationLetter {
   readonly id: string
   readonly tenantId: string
