@@ -55,6 +55,7 @@ export interface SayOptions {
 export interface BotWorld extends World {
   readonly core: Core
   readonly runtime: ChatRuntime
+  readonly announcer: Announcer
   readonly log: readonly LogLine[]
   /** What was answered, oldest first. */
   says(userId: string, text: string, options?: SayOptions): Promise<Delivery[]>
@@ -144,6 +145,7 @@ export async function openBotWorld(options: BotWorldOptions = {}): Promise<BotWo
     ...world,
     core,
     runtime,
+    announcer,
     log,
     says,
     async presses(userId, taskId, key, given = {}) {
