@@ -56,7 +56,7 @@ export const escalationRequested = definePush({
         to: 'ops',
         message: {
           kind: 'markdown',
-          text: `**${incident.number} 升级** ${ticket.priority}（${why}），请${plain(expert?.name ?? '高级专家', 30)}受理：受理升级 ${incident.number}${isGravest ? `。P1 已电话唤起，五分钟内没有受理请人工再拨${phone}` : ''}`,
+          text: `**${incident.number} 升级** ${ticket.priority}（${why}），请${plain(expert?.name ?? '高级专家', 30)}受理：受理升级 ${incident.number}${isGravest ? `。P1 须电话唤起，五分钟内没有受理请人工再拨${phone}` : ''}`,
         },
       },
     ]

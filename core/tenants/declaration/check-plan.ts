@@ -30,6 +30,7 @@ export async function checkPlan(tables: Tables, planned: Planned): Promise<Fault
     ...(await checkSides(tables, planned)),
     ...checkSources(planned),
     ...checkDuty(planned),
+    ...(await checkLeaving(tables, planned)),
     ...checkModes(planned, untouchedGroups(planned)),
   ]
 }
@@ -131,6 +132,16 @@ function checkDuty({ content, platform }: Planned): Fault[] {
     if (role === 'senior_expert' || (!expert && role === 'analyst')) return []
     return [{ path, problem: `“${userid}”不是${expert ? '高级专家' : '分析师或高级专家'}，不能排这个班` }]
   })
+}
+
+/** Whoever goes must not leave a gap behind. */
+async function checkLeaving(tables: Tables, { content }: Planned): Promise<Fault[]> {
+  const plan = content.duty ?? (await tables.dutyRotas.first(PLATFORM, {}))?.plan
+  if (!plan) return []
+  const onRota = new Set([...plan.shifts.flatMap(shift => shift.people), ...plan.experts.people, ...plan.swaps.map(swap => swap.person)])
+  return content.retired.staff.flatMap((userid, index) =>
+    onRota.has(userid) ? [{ path: ['retired', 'staff', index], problem: `“${userid}”还在值班表里，请先改 duty` }] : [],
+  )
 }
 
 async function checkSides(tables: Tables, planned: Planned): Promise<Fault[]> {
