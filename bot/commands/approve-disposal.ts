@@ -27,7 +27,11 @@ export const approveDisposal = defineCommand({
     const { disposal } = await core.disposals.decide(actor, tenant.id, args.disposal, true, args.text)
     const view = await core.transactions.read(t => disposalView(t, tenant.id, disposal.id))
     const missing = disposal.signatures ? missingSide(disposal.signatures) : undefined
-    const next = missing ? `影响高，还要${missing}签字，签完才执行。` : isByHand(disposal) ? '分析师正在人工执行，完成后在这里说明。' : '正在执行，结果马上在这里说明。'
+    const next = missing
+      ? `影响高，还要${missing}签字，签完才执行。`
+      : isByHand(disposal)
+        ? '分析师正在人工执行，完成后在这里说明。'
+        : '正在执行，结果马上在这里说明。'
     const text = `**${disposal.number}** ${plain(actor.name, 30)} 已同意${actOf(disposal)}，${next}反悔请回复“撤销 ${disposal.number}”。`
     return {
       answers: [{ message: { kind: 'markdown', text } }],

@@ -54,12 +54,12 @@ export const blockIp = defineCommand({
     const text = clause
       ? `**${disposal.number}** 已按预授权 ${clause} 执行封禁 ${disposal.target} ${duration(disposal.seconds)}，已告知客户；撤回请回复“撤销 ${disposal.number}”。`
       : again
-      ? `**${disposal.number}** 已在等客户确认（封禁 ${disposal.target}，${until} 前有效），不再重复发起。`
-      : [
-          `**${disposal.number}** 已请 ${plain(tenant.name, 40)} 授权：封禁 ${disposal.target} ${duration(disposal.seconds)}`,
-          ...disposal.effect.lines.map(line => `· ${plain(line, 120)}`),
-          `${until} 前有效；收回请回复“撤销 ${disposal.number}”。`,
-        ].join('\n')
+        ? `**${disposal.number}** 已在等客户确认（封禁 ${disposal.target}，${until} 前有效），不再重复发起。`
+        : [
+            `**${disposal.number}** 已请 ${plain(tenant.name, 40)} 授权：封禁 ${disposal.target} ${duration(disposal.seconds)}`,
+            ...disposal.effect.lines.map(line => `· ${plain(line, 120)}`),
+            `${until} 前有效；收回请回复“撤销 ${disposal.number}”。`,
+          ].join('\n')
     const view = found ? await core.transactions.read(t => incidentView(t, tenant.id, { number: found.incident.number })) : undefined
     return { answers: [{ message: { kind: 'markdown', text } }], ...(view ? { update: triageUpdate(view) } : {}) }
   },

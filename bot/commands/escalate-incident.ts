@@ -20,7 +20,10 @@ export const escalateIncident = defineCommand({
     const { escalation, again } = await core.escalations.request(actor, tenant.id, args.incident, args.text ?? '')
     const who = escalation.expert === null ? '高级专家' : await core.transactions.read(t => nameOf(t, tenant.id, escalation.expert!))
     if (escalation.state === 'accepted') return say(`**${args.incident}** 高级专家已在处理，有进展在群里说明。`)
-    const when = Date.parse(escalation.startsAt) > now ? `${clock(escalation.startsAt, tenant.timeZone)} 上班后介入，紧急请说明，分析师可改为 P1` : '已通知，受理后在这里说明'
+    const when =
+      Date.parse(escalation.startsAt) > now
+        ? `${clock(escalation.startsAt, tenant.timeZone)} 上班后介入，紧急请说明，分析师可改为 P1`
+        : '已通知，受理后在这里说明'
     return say(`**${args.incident}** ${again ? '已经升级过' : '已升级'}给${plain(who, 20)}，${when}。`)
   },
 })

@@ -20,7 +20,8 @@ export const fileGrade = defineCommand({
   async run({ args, actor, tenant, core }) {
     const text = args.text ?? ''
     const filed = await core.regulatory.file(actor, tenant.id, args.incident, readFacts(text, args.seconds), readGrade(text))
-    const next = filed.dueAt === null ? '未启动上报倒计时' : `上报倒计时至 ${clock(filed.dueAt, tenant.timeZone)}，已单独通知客户主管与客户经理`
+    const next =
+      filed.dueAt === null ? '未启动上报倒计时' : `上报倒计时至 ${clock(filed.dueAt, tenant.timeZone)}，已单独通知客户主管与客户经理`
     return say(
       `**${args.incident}** 国标等级 ${gradeLabel[filed.grade]}：${plain(filed.why.join('；'), 200)}。${next}。请另一位高级专家核定：核定 ${args.incident} 等级 理由`,
     )

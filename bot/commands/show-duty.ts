@@ -40,7 +40,9 @@ async function answer(core: Core, tenant: Tenant | undefined, day: string | unde
     isNow && duty.now
       ? [
           `**现在值班** ${reach(duty.now.person)}（${plain(duty.now.shift, 16)}，至 ${clock(duty.now.to, DUTY_ZONE)}）`,
-          ...(duty.next ? [`下一班：${reach(duty.next.person)}（${plain(duty.next.shift, 16)}，${clock(duty.next.from, DUTY_ZONE)} 起）`] : []),
+          ...(duty.next
+            ? [`下一班：${reach(duty.next.person)}（${plain(duty.next.shift, 16)}，${clock(duty.next.from, DUTY_ZONE)} 起）`]
+            : []),
         ]
       : []
   return [...head, ...(isNow ? expert : []), `${day ?? '今天'} 全天：${shifts.join('｜') || '没有排班'}`, ...contact].join('\n')
@@ -49,7 +51,7 @@ async function answer(core: Core, tenant: Tenant | undefined, day: string | unde
 async function shiftsOf(core: Core, day: string): Promise<string[]> {
   const { from, to } = daySpan(day, day, DUTY_ZONE)
   const shown: string[] = []
-  for (let at = from; at < to && shown.length < MOST; ) {
+  for (let at = from; at < to && shown.length < MOST;) {
     const now = (await core.duty.at(instant(at)))?.now
     if (!now) break
     shown.push(`${plain(now.shift, 16)} ${hour(now.from, DUTY_ZONE)}–${hour(now.to, DUTY_ZONE)} ${plain(now.person.name, 20)}`)

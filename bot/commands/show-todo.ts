@@ -23,7 +23,13 @@ export const showTodo = defineCommand({
   run: ({ actor, tenant, place, core, now }) => answer(core, actor, place, [tenant.id], now),
   async runAcross({ actor, place, core, now }) {
     const tenants = await core.directory.acrossTenantsList()
-    return answer(core, actor, place, tenants.map(tenant => tenant.id), now)
+    return answer(
+      core,
+      actor,
+      place,
+      tenants.map(tenant => tenant.id),
+      now,
+    )
   },
 })
 

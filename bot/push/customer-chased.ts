@@ -13,7 +13,9 @@ export const customerChased = definePush({
     const request = await tx.disposals.first(tenantId, { incidentId: incident.id, state: 'requested' }, { order: { proposedAt: 'asc' } })
     if (!request) return []
     const isOwner = refs['stage'] === 'owner'
-    const people = isOwner ? await tx.people.find(tenantId, { role: 'owner' }, { order: { userId: 'asc' }, limit: 3 }) : await approvers(tx, tenantId)
+    const people = isOwner
+      ? await tx.people.find(tenantId, { role: 'owner' }, { order: { userId: 'asc' }, limit: 3 })
+      : await approvers(tx, tenantId)
     const until = clock(request.expiresAt, tenant.timeZone)
     const asked = `${request.number} 还在等您的答复：${actOf(request)}，${until} 前有效。`
     const byPhone = ticket.priority === 'P1' || ticket.priority === 'P2'

@@ -4,7 +4,12 @@ import { plain } from '../cards/format.js'
 import { definePush } from './push.js'
 import { incidentView } from './views.js'
 
-const verb: Readonly<Record<EscalationState, string>> = { requested: '请求', accepted: '已受理升级', resolved: '办结升级', returned: '退回升级' }
+const verb: Readonly<Record<EscalationState, string>> = {
+  requested: '请求',
+  accepted: '已受理升级',
+  resolved: '办结升级',
+  returned: '退回升级',
+}
 
 export const escalationChanged = definePush({
   kind: 'escalation-changed',

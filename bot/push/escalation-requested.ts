@@ -49,7 +49,9 @@ export const escalationRequested = definePush({
         commands,
         level: ticket.priority,
         ...(expert ? { mention: { text: clip(line, 200), userIds: [expert.userId] }, personally: [expert.userId] } : {}),
-        ...(isGravest ? { call: `请呼叫值班高级专家 ${expert?.name ?? '（无人值班，请呼叫任一专家）'} ${expert?.phone ?? ''}：${line}` } : {}),
+        ...(isGravest
+          ? { call: `请呼叫值班高级专家 ${expert?.name ?? '（无人值班，请呼叫任一专家）'} ${expert?.phone ?? ''}：${line}` }
+          : {}),
       },
       {
         ...base,

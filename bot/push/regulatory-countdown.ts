@@ -25,7 +25,8 @@ export const regulatoryCountdown = definePush({
     const owners = await tx.people.find(tenantId, { role: 'owner' }, { order: { userId: 'asc' }, limit: 5 })
     const userIds = [...owners.map(person => person.userId), ...(tenant.manager === null ? [] : [tenant.manager])]
     const kind = tenant.settings.reporterKind ?? 'other'
-    const until = found.dueAt === null ? '' : `最迟 ${clock(found.dueAt, tenant.timeZone)} 向${reportTo[kind]}报告（${reportHours[kind]} 小时内）。`
+    const until =
+      found.dueAt === null ? '' : `最迟 ${clock(found.dueAt, tenant.timeZone)} 向${reportTo[kind]}报告（${reportHours[kind]} 小时内）。`
     const text = [
       `**${plain(found.subject, 64)} ${words[stage] ?? words['started']!}**`,
       `系统与分析师判断：${gradeLabel[found.grade]}，依据：${plain(found.why.join('；'), 200)}`,

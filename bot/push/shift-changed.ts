@@ -23,7 +23,10 @@ export const shiftChanged = definePush({
     const left = await handover(tx, tx.at, to)
     const due = left.due
       .slice(0, MOST)
-      .map(timer => `${plain(timer.subject, 40)} ${slaLabel[timer.kind as SlaMetric] ?? '到期'} ${clock(timer.dueAt, ZONE)}${timer.breachedAt ? '（已超时）' : ''}`)
+      .map(
+        timer =>
+          `${plain(timer.subject, 40)} ${slaLabel[timer.kind as SlaMetric] ?? '到期'} ${clock(timer.dueAt, ZONE)}${timer.breachedAt ? '（已超时）' : ''}`,
+      )
     const more = (items: readonly unknown[]) => (items.length > MOST ? ` 等 ${items.length} 项` : '')
     const lines = [
       `**交接班** ${plain(before?.now?.person.name ?? '—', 20)} → ${plain(person.name, 20)}（${plain(shift, 16)}，至 ${clock(to, ZONE)}）${duty.expert ? `，值班专家 ${plain(duty.expert.name, 20)}` : ''}`,

@@ -3,7 +3,8 @@ import type { Instant } from '../ports/clock.js'
 import type { ClockKind, SlaMetric } from './sla-policy.js'
 
 /** Besides promises: a suspended ticket wakes, an accepted risk ends, and is reminded of before. */
-export type TimerKind = SlaMetric | 'wake' | 'acceptance_ending' | 'acceptance_ended' | 'regulatory_report' | 'regulatory_summary' | 'chase_owner'
+export type TimerKind =
+  SlaMetric | 'wake' | 'acceptance_ending' | 'acceptance_ended' | 'regulatory_report' | 'regulatory_summary' | 'chase_owner'
 
 /** `cancelled`: what it counted for is no longer wanted. */
 export type TimerOutcome = 'met' | 'cancelled'

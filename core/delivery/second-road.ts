@@ -130,7 +130,10 @@ export class SecondRoad {
   }
 
   /** Rings somebody by the gateway. @returns false without one */
-  async ring(tx: Tx, call: { readonly tenantId: string; readonly subject: string; readonly text: string; readonly key: string }): Promise<boolean> {
+  async ring(
+    tx: Tx,
+    call: { readonly tenantId: string; readonly subject: string; readonly text: string; readonly key: string },
+  ): Promise<boolean> {
     if (!this.needs.hasHook) return false
     const row = newDelivery(tx, {
       tenantId: call.tenantId,

@@ -72,7 +72,10 @@ interface Question {
 }
 
 /** The first three lines stand on the card, in this order; the others in the text that goes with it. */
-export async function blastRadius(t: Pick<Tables, 'incidents' | 'disposals'>, { tenant, ip, device, at, seen, whose }: Question): Promise<BlastRadius> {
+export async function blastRadius(
+  t: Pick<Tables, 'incidents' | 'disposals'>,
+  { tenant, ip, device, at, seen, whose }: Question,
+): Promise<BlastRadius> {
   const incidents = (await t.incidents.find(tenant.id, { lastAt: { atLeast: plusSeconds(at, -DAY) } }, { limit: 200 })).filter(item =>
     item.attackers.some(attacker => attacker.ip === ip),
   )

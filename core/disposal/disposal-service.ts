@@ -222,7 +222,14 @@ export class DisposalService {
         action: 'disposal.requested',
         subject: disposal.number,
         traceId: disposal.traceId,
-        details: { action: 'isolate_host', target, seconds: proposal.seconds, reason: disposal.reason, channel: actor.channel, signatures: 2 },
+        details: {
+          action: 'isolate_host',
+          target,
+          seconds: proposal.seconds,
+          reason: disposal.reason,
+          channel: actor.channel,
+          signatures: 2,
+        },
       })
       if (found?.ticket.state === 'confirmed') {
         const text = `隔离 ${target}；${disposal.effect.lines.join('；')}`
@@ -236,7 +243,10 @@ export class DisposalService {
   }
 
   /** A customer who wants something blocked or cut off: the analysts check it and ask formally. @throws NOT_ALLOWED, IP_NOT_PUBLIC, NOTIFY_ONLY */
-  async apply(actor: Actor, wish: { tenantId: string; action: DisposalAction; target: string; seconds: number; text: string }): Promise<void> {
+  async apply(
+    actor: Actor,
+    wish: { tenantId: string; action: DisposalAction; target: string; seconds: number; text: string },
+  ): Promise<void> {
     authorise(actor, 'apply-disposal', wish.tenantId)
     const target = wish.action === 'block_ip' ? publicAddress(wish.target) : wish.target.slice(0, 64)
     await this.transactions.run(async tx => {
@@ -292,7 +302,8 @@ export class DisposalService {
       if (disposal.proposedBy === actor.userId)
         throw new AppError('OWN_PROPOSAL', { number, who: whoMay('approve-disposal'), capability: 'approve-disposal' })
       await checkWaiting(tx, tenant, disposal)
-      if (agreed && disposal.signatures) return { tenant, disposal: (await sign(tx, tenant, disposal, actor, 'customer', comment)).disposal }
+      if (agreed && disposal.signatures)
+        return { tenant, disposal: (await sign(tx, tenant, disposal, actor, 'customer', comment)).disposal }
       const state = agreed ? 'approved' : 'rejected'
       const set = {
         state,

@@ -28,9 +28,7 @@ function refusal(work: () => unknown): string {
 }
 
 const checked = (set: Partial<GuardInput> = {}) =>
-  refusal(() =>
-    checkBlock({ tenant, target: '203.0.113.7', seconds: 3600, device, ownNetworks: device.protects, ...set }),
-  )
+  refusal(() => checkBlock({ tenant, target: '203.0.113.7', seconds: 3600, device, ownNetworks: device.protects, ...set }))
 
 const guarded = (network: string, mode: Tenant['authorizationMode'] = 'collaborate'): Tenant => ({
   ...tenant,

@@ -71,7 +71,12 @@ export function checkBlock({ tenant, target, seconds, device, ownNetworks, whose
 }
 
 /** @throws NOTIFY_ONLY, ADDRESS_PROTECTED, NOT_FOUND, DURATION_OUT_OF_RANGE */
-export function checkIsolation({ tenant, target, seconds, ownNetworks }: Pick<GuardInput, 'tenant' | 'target' | 'seconds' | 'ownNetworks'>): void {
+export function checkIsolation({
+  tenant,
+  target,
+  seconds,
+  ownNetworks,
+}: Pick<GuardInput, 'tenant' | 'target' | 'seconds' | 'ownNetworks'>): void {
   if (tenant.authorizationMode === 'notify') throw new AppError('NOTIFY_ONLY')
   if (ipaddr.isValid(target)) {
     const address = ipaddr.process(target)

@@ -123,7 +123,10 @@ describe('a request', () => {
       ...world.transactions,
       run: work =>
         world.transactions.run(async tx => {
-          const result = await work({ ...tx, audit: (entry: Parameters<Tx['audit']>[0]) => tx.audit({ ...entry, details: { big: 1n as never } }) })
+          const result = await work({
+            ...tx,
+            audit: (entry: Parameters<Tx['audit']>[0]) => tx.audit({ ...entry, details: { big: 1n } }),
+          })
           return result
         }),
     }
@@ -144,11 +147,25 @@ describe('a request', () => {
   })
 
   it('says which assets talked to the address, whose it is, and when nobody could look', async () => {
-    const raw = (text: string) => ({ raw: text, sourceId: 's', type: 'raw', receivedAt: '2026-11-24T01:00:00.000Z', position: { file: 'f', offset: 0 } })
-    const records = [raw('src=10.20.1.5 dst=203.0.113.7'), raw('10.20.1.5 -> 203.0.113.7'), raw('10.20.9.9 203.0.113.7'), raw('8.8.8.8 203.0.113.7')]
+    const raw = (text: string) => ({
+      raw: text,
+      sourceId: 's',
+      type: 'raw',
+      receivedAt: '2026-11-24T01:00:00.000Z',
+      position: { file: 'f', offset: 0 },
+    })
+    const records = [
+      raw('src=10.20.1.5 dst=203.0.113.7'),
+      raw('10.20.1.5 -> 203.0.113.7'),
+      raw('10.20.9.9 203.0.113.7'),
+      raw('8.8.8.8 203.0.113.7'),
+    ]
     const archive = { search: () => Promise.resolve({ records, matched: 4, reached: '2026-11-23T02:00:00.000Z' }) }
     const knowing = new DisposalService(world.transactions, { archive, clock: world.clock, whose: () => ({ words: '某运营商' }) })
-    const dead = new DisposalService(world.transactions, { archive: { search: () => Promise.reject(new Error('disk')) }, clock: world.clock })
+    const dead = new DisposalService(world.transactions, {
+      archive: { search: () => Promise.reject(new Error('disk')) },
+      clock: world.clock,
+    })
     const order = { tenantId: world.uni.id, seconds: 3_600 }
 
     const { disposal } = await knowing.proposeBlock(world.actor('zhang'), { ...order, ip: '203.0.113.7' })
@@ -164,7 +181,9 @@ describe('a request', () => {
     const first = (await propose({ number: incident.number })).disposal
     const second = (await propose({ number: incident.number, ip: '203.0.113.8' })).disposal
     await world.asks('li', `@管家 同意 ${first.number}`)
-    await world.transactions.run(tx => tx.devices.update(world.uni.id, { id: world.device.id }, { protects: ['10.20.0.0/16', '203.0.113.7/32'] }))
+    await world.transactions.run(tx =>
+      tx.devices.update(world.uni.id, { id: world.device.id }, { protects: ['10.20.0.0/16', '203.0.113.7/32'] }),
+    )
     await execute()
     const afterFailure = (await world.ticketOf(incident)).state
     await world.asks('li', `@管家 同意 ${second.number}`)

@@ -52,7 +52,11 @@ async function restore(tx: Tx, ticket: Ticket): Promise<number> {
   const missing = expectedClocks(ticket).filter(kind => !timers.some(timer => timer.kind === kind))
   if (missing.length === 0) return 0
   const incident = await tx.incidents.get(ticket.tenantId, ticket.subjectId)
-  const entered = await tx.transitions.first(ticket.tenantId, { ticketId: ticket.id, to: ticket.state }, { order: { at: 'desc', id: 'desc' } })
+  const entered = await tx.transitions.first(
+    ticket.tenantId,
+    { ticketId: ticket.id, to: ticket.state },
+    { order: { at: 'desc', id: 'desc' } },
+  )
   if (!incident) return 0
   const since = entered?.at ?? ticket.createdAt
   for (const kind of missing) {

@@ -35,12 +35,18 @@ function checkCover(shifts: readonly DutyShift[]): RotaProblem[] {
     for (const day of kinds) {
       const spans = [
         ...shifts.filter(shift => isOf(shift, before) && isOvernight(shift)).map(shift => [0, minuteOf(shift.to)] as const),
-        ...shifts.filter(shift => isOf(shift, day)).map(shift => [minuteOf(shift.from), isOvernight(shift) ? DAY : minuteOf(shift.to)] as const),
+        ...shifts
+          .filter(shift => isOf(shift, day))
+          .map(shift => [minuteOf(shift.from), isOvernight(shift) ? DAY : minuteOf(shift.to)] as const),
       ].sort((a, b) => a[0] - b[0])
       let covered = 0
       for (const [from, to] of [...spans, [DAY, DAY] as const]) {
         const words =
-          from > covered ? `${clock(covered)} 到 ${clock(from)} 没有人值班` : from < covered ? `${clock(from)} 到 ${clock(Math.min(covered, to))} 有两班` : ''
+          from > covered
+            ? `${clock(covered)} 到 ${clock(from)} 没有人值班`
+            : from < covered
+              ? `${clock(from)} 到 ${clock(Math.min(covered, to))} 有两班`
+              : ''
         const problem = `${kindLabel[before]}之后的${kindLabel[day]} ${words}`
         if (words !== '' && !found.has(words)) found.set(words, { path: ['shifts'], problem })
         covered = Math.max(covered, to)

@@ -26,7 +26,10 @@ export async function handover(t: Tables, now: Instant, until: Instant): Promise
     { doneAt: null, pausedAt: null, dueAt: { atMost: until }, kind: { oneOf: [...slaMetrics] } },
     { order: { dueAt: 'asc' }, limit: 200 },
   )
-  const requests = await t.disposals.acrossTenantsFind({ state: 'requested', expiresAt: { atLeast: now } }, { order: { expiresAt: 'asc' }, limit: 200 })
+  const requests = await t.disposals.acrossTenantsFind(
+    { state: 'requested', expiresAt: { atLeast: now } },
+    { order: { expiresAt: 'asc' }, limit: 200 },
+  )
   const escalations = await t.escalations.acrossTenantsFind(
     { state: { oneOf: ['requested', 'accepted'] } },
     { order: { requestedAt: 'asc' }, limit: 200 },

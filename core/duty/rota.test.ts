@@ -28,7 +28,13 @@ const who = (set: Partial<DutyPlan>, local: string) => dutyAt(plan(set), calenda
 
 describe('who is on duty', () => {
   it('changes at the minute, and the night belongs to the day it begins on', () => {
-    expect(['11-01 08:30', '11-01 20:29', '11-01 20:30', '11-02 08:29', '11-02 08:30'].map(local => who({}, local))).toEqual(['a', 'a', 'c', 'c', 'b'])
+    expect(['11-01 08:30', '11-01 20:29', '11-01 20:30', '11-02 08:29', '11-02 08:30'].map(local => who({}, local))).toEqual([
+      'a',
+      'a',
+      'c',
+      'c',
+      'b',
+    ])
     expect(nextDuty(plan(), calendar, at('11-01 12:00'))).toMatchObject({ userId: 'c', from: at('11-01 20:30') })
   })
 
@@ -50,9 +56,9 @@ describe('who is on duty', () => {
       shift('休息日夜', '21:00', '09:00', ['n'], 'days-off'),
     ]
     // 10-01 is a holiday, 10-10 a Saturday at work.
-    expect(['09-30 12:00', '10-01 12:00', '10-01 22:00', '10-08 08:00', '10-08 12:00', '10-10 12:00'].map(local => who({ shifts }, local))).toEqual(
-      ['a', 'r', 'n', 'n', 'a', 'a'],
-    )
+    expect(
+      ['09-30 12:00', '10-01 12:00', '10-01 22:00', '10-08 08:00', '10-08 12:00', '10-10 12:00'].map(local => who({ shifts }, local)),
+    ).toEqual(['a', 'r', 'n', 'n', 'a', 'a'])
     expect(checkRota(plan({ shifts }))).toEqual([])
   })
 })

@@ -86,7 +86,12 @@ export function expertAt(plan: DutyPlan, at: Instant): string | undefined {
 }
 
 /** Undefined when everybody of the rotation is away that day. */
-export function personOn(plan: Pick<DutyPlan, 'anchor' | 'swaps' | 'away'>, shift: string, rotation: Rotation, day: string): string | undefined {
+export function personOn(
+  plan: Pick<DutyPlan, 'anchor' | 'swaps' | 'away'>,
+  shift: string,
+  rotation: Rotation,
+  day: string,
+): string | undefined {
   const swap = plan.swaps.find(item => item.day === day && item.shift === shift)
   if (swap) return swap.person
   const { people, turnDays } = rotation

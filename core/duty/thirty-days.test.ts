@@ -33,8 +33,13 @@ async function live(world: BotWorld, until: number): Promise<void> {
   while (world.clock.now() < until) {
     const next = await world.transactions.read(async t => {
       const due = await t.announcements.acrossTenantsFind({ state: 'pending' }, { order: { dueAt: 'asc' }, limit: 1 })
-      const timer = await t.timers.acrossTenantsFind({ doneAt: null, pausedAt: null, breachedAt: null }, { order: { dueAt: 'asc' }, limit: 1 })
-      return [due[0]?.dueAt, timer[0]?.dueAt].flatMap(at => (at === undefined ? [] : [Math.max(Date.parse(at) + 500, world.clock.now() + 1)]))
+      const timer = await t.timers.acrossTenantsFind(
+        { doneAt: null, pausedAt: null, breachedAt: null },
+        { order: { dueAt: 'asc' }, limit: 1 },
+      )
+      return [due[0]?.dueAt, timer[0]?.dueAt].flatMap(at =>
+        at === undefined ? [] : [Math.max(Date.parse(at) + 500, world.clock.now() + 1)],
+      )
     })
     world.clock.set(instant(Math.min(until, world.clock.now() + 3 * HOUR, ...next)))
     await timers.runDue()

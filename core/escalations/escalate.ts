@@ -108,7 +108,9 @@ export async function endEscalations(tx: Tx, ticket: Ticket): Promise<void> {
 
 /** Kinds of events that always want an expert, and alerts that name a group of attackers. */
 export function isGraveEvent({ eventType }: Pick<Incident, 'eventType'>, titles: readonly string[]): boolean {
-  return eventType === 'ransomware' || eventType === 'data_exfiltration' || titles.some(title => /(?<![A-Za-z])APT(?![A-Za-z])/i.test(title))
+  return (
+    eventType === 'ransomware' || eventType === 'data_exfiltration' || titles.some(title => /(?<![A-Za-z])APT(?![A-Za-z])/i.test(title))
+  )
 }
 
 /** From this value on an asset is one of the core (1–5). */

@@ -14,7 +14,12 @@ export class EscalationService {
   constructor(private readonly transactions: Transactions) {}
 
   /** @throws NUMBER_NOT_FOUND, TRANSITION_NOT_ALLOWED for a case that is over */
-  async request(actor: Actor, tenantId: string, number: string, words: string): Promise<{ escalation: Escalation; again: boolean; case: Case }> {
+  async request(
+    actor: Actor,
+    tenantId: string,
+    number: string,
+    words: string,
+  ): Promise<{ escalation: Escalation; again: boolean; case: Case }> {
     authorise(actor, 'escalate', tenantId, number)
     return this.transactions.run(async tx => {
       const found = await openCase(tx, tenantId, { number })

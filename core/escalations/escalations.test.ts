@@ -174,7 +174,12 @@ describe('the system asks', () => {
     await escalateClusters.run({ ...world.core, archive: undefined as never, tenant: platform, now: world.clock.now() })
 
     expect(await escalations()).toMatchObject([{ reason: 'several-tenants' }])
-    expect((await world.announce()).filter(({ chatId }) => chatId === 'g-uni').map(textOf).join()).not.toMatch(/示例医院|示例机关/)
+    expect(
+      (await world.announce())
+        .filter(({ chatId }) => chatId === 'g-uni')
+        .map(textOf)
+        .join(),
+    ).not.toMatch(/示例医院|示例机关/)
   })
 })
 

@@ -35,7 +35,12 @@ export function draftReport({ tenant, incident, ticket, regulatory, transitions,
     `三、类型级别：${eventTypeLabel[incident.eventType]}；${gradeLabel[regulatory.grade]}（${regulatory.why.join('；')}）`,
     `四、影响：${(incident.verdict ?? incident.judgement).effect}${facts.length > 0 ? `；${facts.join('，')}` : `；业务与人员影响 ${OPEN}`}`,
     `五、已采取措施：${measures.length > 0 ? measures.join('；') : '已记录证据，暂未阻断'}；当前状态 ${incidentStateLabel[ticket.state]}`,
-    `六、攻击线索：${attackResultLabel[incident.attackResult]}；来源 ${incident.attackers.slice(0, 5).map(item => item.ip).join('、') || '未知'}；${(incident.verdict ?? incident.judgement).reasons.slice(0, 3).join('；')}`,
+    `六、攻击线索：${attackResultLabel[incident.attackResult]}；来源 ${
+      incident.attackers
+        .slice(0, 5)
+        .map(item => item.ip)
+        .join('、') || '未知'
+    }；${(incident.verdict ?? incident.judgement).reasons.slice(0, 3).join('；')}`,
     `七、趋势：累计 ${incident.hits} 次，最近 ${at(incident.lastAt)}`,
     `八、需要支持：${OPEN}`,
     `涉嫌犯罪的须同时报公安机关。是否及何时上报由贵单位决定，本平台只提醒与起草，不代报。`,

@@ -4,7 +4,12 @@ import type { Priority } from '../threats/terms.js'
 
 /** I, II, III, IV. */
 export type NationalGrade = 1 | 2 | 3 | 4
-export const gradeLabel: Readonly<Record<NationalGrade, string>> = { 1: 'Ⅰ级（特别重大）', 2: 'Ⅱ级（重大）', 3: 'Ⅲ级（较大）', 4: 'Ⅳ级（一般）' }
+export const gradeLabel: Readonly<Record<NationalGrade, string>> = {
+  1: 'Ⅰ级（特别重大）',
+  2: 'Ⅱ级（重大）',
+  3: 'Ⅲ级（较大）',
+  4: 'Ⅳ级（一般）',
+}
 /** From here on the law's countdown runs. */
 export const REPORTED_FROM: NationalGrade = 3
 

@@ -42,8 +42,15 @@ export class RegulatoryService {
     return this.transactions.run(async tx => {
       const found = await openCase(tx, tenantId, { number })
       const before = await tx.regulatoryCases.get(tenantId, found.ticket.id)
-      if (before?.filedBy === actor.userId) throw new AppError('OWN_PROPOSAL', { number, who: '另一位高级专家', capability: 'review-grade' })
-      const after = await startCase(tx, found, { grade, why: [reason.slice(0, 300)], facts: before?.facts ?? {}, by: actor.userId, state: 'reviewed' })
+      if (before?.filedBy === actor.userId)
+        throw new AppError('OWN_PROPOSAL', { number, who: '另一位高级专家', capability: 'review-grade' })
+      const after = await startCase(tx, found, {
+        grade,
+        why: [reason.slice(0, 300)],
+        facts: before?.facts ?? {},
+        by: actor.userId,
+        state: 'reviewed',
+      })
       if (grade > REPORTED_FROM) await cancel(tx, found.ticket, 'regulatory_report')
       return after
     })
@@ -52,7 +59,8 @@ export class RegulatoryService {
   /** What the customer decided, in their own words; ends the countdown. @throws NOT_ALLOWED, TRANSITION_NOT_ALLOWED */
   async decide(actor: Actor, tenantId: string, number: string, decision: string): Promise<RegulatoryCase> {
     authorise(actor, 'decide-regulatory', tenantId, number)
-    if (decision.trim().length < 2) throw new AppError('ARGUMENT_MISSING', { what: '决定', example: `上报决定 ${number} 已于 10:20 报属地网信办` })
+    if (decision.trim().length < 2)
+      throw new AppError('ARGUMENT_MISSING', { what: '决定', example: `上报决定 ${number} 已于 10:20 报属地网信办` })
     return this.transactions.run(async tx => {
       const found = await openCase(tx, tenantId, { number })
       const before = await caseOf(tx, found)
@@ -68,13 +76,18 @@ export class RegulatoryService {
         traceId: found.incident.traceId,
       })
       // The summary is due after the handling; where that is over already, from now.
-      if (found.ticket.state === 'closed') await startWaking(tx, found.ticket, number, 'regulatory_summary', plusSeconds(tx.at, 30 * 24 * HOUR))
+      if (found.ticket.state === 'closed')
+        await startWaking(tx, found.ticket, number, 'regulatory_summary', plusSeconds(tx.at, 30 * 24 * HOUR))
       return { ...before, ...set }
     })
   }
 
   /** The case with a draft of the report. @throws NOT_ALLOWED, TRANSITION_NOT_ALLOWED */
-  async look(actor: Actor, tenantId: string, number: string): Promise<{ regulatory: RegulatoryCase; tenant: Tenant; draft: string; state: string }> {
+  async look(
+    actor: Actor,
+    tenantId: string,
+    number: string,
+  ): Promise<{ regulatory: RegulatoryCase; tenant: Tenant; draft: string; state: string }> {
     authorise(actor, 'see-regulatory', tenantId, number)
     return this.transactions.run(async tx => {
       const found = await openCase(tx, tenantId, { number })
@@ -90,7 +103,10 @@ export class RegulatoryService {
 async function caseOf(tx: Tx, { ticket, incident }: Case): Promise<RegulatoryCase> {
   const found = await tx.regulatoryCases.get(ticket.tenantId, ticket.id)
   if (!found)
-    throw new AppError('TRANSITION_NOT_ALLOWED', { number: incident.number, state: '还没有定级', action: `办理上报，请先“定级 ${incident.number}”` })
+    throw new AppError('TRANSITION_NOT_ALLOWED', {
+      number: incident.number,
+      state: '还没有定级',
+      action: `办理上报，请先“定级 ${incident.number}”`,
+    })
   return found
 }
-

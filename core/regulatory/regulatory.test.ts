@@ -95,7 +95,8 @@ describe('the countdown', () => {
 
     expect(filed).toContain('Ⅲ级（较大）')
     expect(graver).toMatchObject({ grade: 2, startedAt: started[0]!.startedAt, dueAt: started[0]!.dueAt })
-    for (const field of ['单位与系统', '时间地点', '类型级别', '影响', '已采取措施', '攻击线索', '趋势', '需要支持']) expect(draft).toContain(field)
+    for (const field of ['单位与系统', '时间地点', '类型级别', '影响', '已采取措施', '攻击线索', '趋势', '需要支持'])
+      expect(draft).toContain(field)
     expect(inGroup).not.toContain('草稿（')
     expect(decided).toContain('已登记')
     expect(await countdown()).toEqual([])

@@ -15,9 +15,9 @@ const deciding: readonly Role[] = ['owner', 'approver']
 /** The person with the rights that were lent to them at this moment; staff never get any. */
 export async function withDelegation(t: Pick<Tables, 'delegations' | 'people'>, person: Person, at: Instant): Promise<Person> {
   if (person.tenantId === PLATFORM || deciding.includes(person.role)) return person
-  const lent = (await t.delegations.find(person.tenantId, { toUser: person.userId, revokedAt: null, until: { atLeast: at } }, { limit: 20 })).filter(
-    row => row.until > at,
-  )
+  const lent = (
+    await t.delegations.find(person.tenantId, { toUser: person.userId, revokedAt: null, until: { atLeast: at } }, { limit: 20 })
+  ).filter(row => row.until > at)
   for (const { fromUser } of lent) {
     const from = await t.people.first(person.tenantId, { userId: fromUser })
     // Who lost the right cannot lend it.
@@ -40,13 +40,19 @@ export class DelegationService {
       const own = await tx.people.first(tenantId, { userId: actor.userId })
       // What is lent is not lent on.
       if (!own || !deciding.includes(own.role)) throw new AppError('NOT_ALLOWED', { who: '客户授权人或客户主管本人' })
-      const person = (await tx.people.find(tenantId, {}, { limit: 500 })).find(item => item.name === name || item.userId === name.toLowerCase())
+      const person = (await tx.people.find(tenantId, {}, { limit: 500 })).find(
+        item => item.name === name || item.userId === name.toLowerCase(),
+      )
       if (!person || person.userId === actor.userId) throw new AppError('NOT_FOUND', { what: `本单位登记的“${name.slice(0, 20)}”` })
       const zone = tenant?.timeZone ?? 'Asia/Shanghai'
       const end = daySpan(day, day, zone).to
       const days = (end - Date.parse(tx.at)) / 86_400_000
       if (!(days > 0 && days <= MOST_DELEGATED_DAYS + 1))
-        throw new AppError('ARGUMENT_INVALID', { value: day, what: `结束日期（今天起 ${MOST_DELEGATED_DAYS} 天内）`, example: '委托 周老师 到 12月5日' })
+        throw new AppError('ARGUMENT_INVALID', {
+          value: day,
+          what: `结束日期（今天起 ${MOST_DELEGATED_DAYS} 天内）`,
+          example: '委托 周老师 到 12月5日',
+        })
       await tx.delegations.update(tenantId, { fromUser: actor.userId, toUser: person.userId, revokedAt: null }, { revokedAt: tx.at })
       const delegation: Delegation = {
         id: tx.id(),
@@ -86,8 +92,20 @@ export class DelegationService {
         { revokedAt: tx.at },
       )
       if (count > 0) {
-        tx.audit({ tenantId, actor: actor.userId, action: 'delegation.revoked', subject: actor.userId, details: { count }, traceId: actor.traceId })
-        tx.announce({ tenantId, kind: 'delegation-changed', refs: { text: `${describe(actor)} 收回了审批委托` }, key: `revoked:${actor.userId}:${tx.at}` })
+        tx.audit({
+          tenantId,
+          actor: actor.userId,
+          action: 'delegation.revoked',
+          subject: actor.userId,
+          details: { count },
+          traceId: actor.traceId,
+        })
+        tx.announce({
+          tenantId,
+          kind: 'delegation-changed',
+          refs: { text: `${describe(actor)} 收回了审批委托` },
+          key: `revoked:${actor.userId}:${tx.at}`,
+        })
       }
       return count
     })

@@ -136,7 +136,11 @@ export async function renewIncident(
   if (noise) return
   const after = { ...renewed, judgement: set.judgement }
   await announceIncident(tx, tenant, incident, after, ticket)
-  const grave = isGraveEvent(after, alerts.map(alert => alert.title)) && compareSeverity(after.severity, 'high') >= 0
+  const grave =
+    isGraveEvent(
+      after,
+      alerts.map(alert => alert.title),
+    ) && compareSeverity(after.severity, 'high') >= 0
   const reason = grave ? 'grave-event' : after.judgement.contested ? 'models-disagree' : undefined
   if (reason === undefined) return
   const own = await tx.tickets.first(tenant.id, { subjectId: incident.id })

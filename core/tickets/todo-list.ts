@@ -38,7 +38,7 @@ export async function todoList(t: Tables, question: TodoQuestion): Promise<Todo[
     ...(role === 'analyst' || role === 'senior_expert' ? await cases(t, question) : []),
     ...(role === 'owner' && question.isPrivate ? await toReport(t, question) : []),
   ]
-  return found.sort((a, b) => (a.due ?? '9') < (b.due ?? '9') ? -1 : 1)
+  return found.sort((a, b) => ((a.due ?? '9') < (b.due ?? '9') ? -1 : 1))
 }
 
 async function requests(t: Tables, { role, tenantIds, now }: TodoQuestion): Promise<Todo[]> {
@@ -104,7 +104,14 @@ async function cases(t: Tables, { tenantIds, userId }: TodoQuestion): Promise<To
     const what = `${row.priority} ${incident.title}（${incidentStateLabel[row.state]}）`
     const due = timers.find(timer => timer.ticketId === row.id)?.dueAt ?? null
     const { number } = incident
-    return [{ number, what, due, ...(row.state === 'new' ? { command: `认领 ${number}`, label: '认领' } : { command: `事件 ${number}`, label: '查看' }) }]
+    return [
+      {
+        number,
+        what,
+        due,
+        ...(row.state === 'new' ? { command: `认领 ${number}`, label: '认领' } : { command: `事件 ${number}`, label: '查看' }),
+      },
+    ]
   })
 }
 
@@ -113,5 +120,11 @@ async function toReport(t: Tables, { tenantIds }: TodoQuestion): Promise<Todo[]>
     { tenantId: { oneOf: [...tenantIds] }, state: { not: 'decided' }, dueAt: { not: null } },
     { limit: MOST },
   )
-  return rows.map(row => ({ number: row.subject, what: '法定上报倒计时', due: row.dueAt, command: `上报草稿 ${row.subject}`, label: '看草稿' }))
+  return rows.map(row => ({
+    number: row.subject,
+    what: '法定上报倒计时',
+    due: row.dueAt,
+    command: `上报草稿 ${row.subject}`,
+    label: '看草稿',
+  }))
 }

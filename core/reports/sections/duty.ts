@@ -19,10 +19,12 @@ export const duty = defineSection<readonly string[]>({
     const { to: from } = daySpan(period.day, period.day, DUTY_ZONE)
     const shifts: string[] = []
     // The report of yesterday is read today: today's shifts are what its reader needs.
-    for (let at = from; at < from + 86_400_000 && shifts.length < MOST; ) {
+    for (let at = from; at < from + 86_400_000 && shifts.length < MOST;) {
       const now = (await dutyIn(tables, instant(at)))?.now
       if (!now) break
-      shifts.push(`${now.shift} ${localTime(now.from, DUTY_ZONE)}–${localTime(now.to, DUTY_ZONE)} ${now.person.name}${now.person.phone ? ` ${now.person.phone}` : ''}`)
+      shifts.push(
+        `${now.shift} ${localTime(now.from, DUTY_ZONE)}–${localTime(now.to, DUTY_ZONE)} ${now.person.name}${now.person.phone ? ` ${now.person.phone}` : ''}`,
+      )
       at = dayjs(now.to).valueOf()
     }
     if (shifts.length > 0) return shifts

@@ -6,7 +6,8 @@ import { PLATFORM } from '../tenant.js'
 import { applyDeclaration } from './apply-declaration.js'
 import { readDeclaration } from './read-declaration.js'
 
-const STAFF = 'staff: [{ userid: zhang, name: 张工, role: analyst, phone: "138 0000 0000" }, { userid: wang, name: 王专家, role: senior_expert }]'
+const STAFF =
+  'staff: [{ userid: zhang, name: 张工, role: analyst, phone: "138 0000 0000" }, { userid: wang, name: 王专家, role: senior_expert }]'
 const duty = (shifts: string, more = ''): string =>
   `${STAFF}\nduty:\n  anchor: 2026-11-01\n  shifts: [${shifts}]\n  experts: { rotation: [wang] }\n${more}`
 const whole = '{ name: 全天, at: "08:00-08:00", rotation: [zhang] }'
@@ -30,7 +31,10 @@ it('keeps the rota and the phones, and a second time changes nothing', async () 
 
   expect(first).toContain('create duty')
   expect(second).toBe('')
-  expect((await world.transactions.read(t => t.dutyRotas.first(PLATFORM, {})))?.plan.shifts[0]).toMatchObject({ people: ['zhang'], from: '08:00' })
+  expect((await world.transactions.read(t => t.dutyRotas.first(PLATFORM, {})))?.plan.shifts[0]).toMatchObject({
+    people: ['zhang'],
+    from: '08:00',
+  })
   expect((await world.transactions.read(t => t.people.first(PLATFORM, { userId: 'zhang' })))?.phone).toBe('138 0000 0000')
 })
 

@@ -65,8 +65,20 @@ const Robot = strict({
     if (robot[key] !== undefined) context.addIssue({ code: 'custom', path: [key], message: `mode 为 ${robot.mode} 的机器人没有 ${key}` })
 })
 
-const Staff = strict({ userid: UserId, name: line(200), role: z.enum<StaffRole[]>(staffRoles), mail: Mail.optional(), phone: Phone.optional() })
-const Person = strict({ userid: UserId, name: line(200), role: z.enum<CustomerRole[]>(customerRoles), mail: Mail.optional(), phone: Phone.optional() })
+const Staff = strict({
+  userid: UserId,
+  name: line(200),
+  role: z.enum<StaffRole[]>(staffRoles),
+  mail: Mail.optional(),
+  phone: Phone.optional(),
+})
+const Person = strict({
+  userid: UserId,
+  name: line(200),
+  role: z.enum<CustomerRole[]>(customerRoles),
+  mail: Mail.optional(),
+  phone: Phone.optional(),
+})
 
 const chat = {
   chatid: ChatId,
