@@ -47,6 +47,11 @@ import { PatrolService } from '../core/patrol/patrol-service.js'
 import { StrategyService } from '../core/patrol/strategy-service.js'
 import type { ScanEngines } from '../core/ports/scan-engine.js'
 import { DisposalService } from '../core/disposal/disposal-service.js'
+import { DutyDesk } from '../core/duty/duty-desk.js'
+import { EscalationService } from '../core/escalations/escalation-service.js'
+import { RegulatoryService } from '../core/regulatory/regulatory-service.js'
+import { DelegationService } from '../core/tenants/delegation.js'
+import { whoseAddress } from '../core/threats/whose-address.js'
 import { MeasureCheck } from '../core/disposal/measure-check.js'
 import { openDevice } from '../adapters/shared/open-device.js'
 import { switchDrivers } from '../adapters/switch/index.js'
@@ -137,7 +142,7 @@ export async function compose(config: Config, logger: Logger, clock: Clock = sys
     : makeInProcessQueue({ clock, logger })
   const archive = makeArchive({ folder: join(config.dataDir, 'archive'), writer: owner, clock, logger })
   const knowledge = makeKnowledge(config.dataDir, logger)
-  const disposals = new DisposalService(transactions)
+  const disposals = new DisposalService(transactions, { archive, clock, whose: ip => whoseAddress(knowledge.book(), ip) })
   const engines = makeScanEngines({ folder: join(config.dataDir, 'scanner'), scans: scanImport, enabled: !config.demo })
   const documents = makeDocuments()
   const reports = new ReportService({ transactions, clock })
@@ -152,9 +157,13 @@ export async function compose(config: Config, logger: Logger, clock: Clock = sys
     clock,
     logger,
     transactions,
-    directory: new Directory(transactions),
+    directory: new Directory(transactions, clock),
     tickets: new TicketService(transactions),
     changes: new TicketChanges(transactions),
+    duty: new DutyDesk(transactions),
+    escalations: new EscalationService(transactions),
+    regulatory: new RegulatoryService(transactions),
+    delegations: new DelegationService(transactions),
     disposals,
     measures: new MeasureCheck({ transactions, devices }),
     reports,
@@ -192,6 +201,7 @@ export async function compose(config: Config, logger: Logger, clock: Clock = sys
     logs: new LogSearch(archive),
     similar: new SimilarIncidents({ transactions, clock }),
   }
+  await core.duty.learnHolidays()
   return {
     config,
     clock,

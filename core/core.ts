@@ -10,6 +10,10 @@ import type { DecisionLinks } from './delivery/decision-links.js'
 import type { DeliveryJournal } from './delivery/journal.js'
 import type { PreferenceService } from './delivery/preferences.js'
 import type { DisposalService } from './disposal/disposal-service.js'
+import type { DutyDesk } from './duty/duty-desk.js'
+import type { EscalationService } from './escalations/escalation-service.js'
+import type { RegulatoryService } from './regulatory/regulatory-service.js'
+import type { DelegationService } from './tenants/delegation.js'
 import type { MeasureCheck } from './disposal/measure-check.js'
 import type { LogSearch } from './events/log-search.js'
 import type { ImportService } from './findings/import-service.js'
@@ -50,6 +54,10 @@ export interface Core {
   readonly tickets: TicketService
   readonly changes: TicketChanges
   readonly disposals: DisposalService
+  readonly duty: DutyDesk
+  readonly escalations: EscalationService
+  readonly regulatory: RegulatoryService
+  readonly delegations: DelegationService
   readonly measures: MeasureCheck
   readonly reports: ReportService
   readonly reportFiles: ReportFiles

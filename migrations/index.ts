@@ -9,6 +9,7 @@ import { Uploads1795720000000 } from './1795720000000-uploads.js'
 import { Findings1796100000000 } from './1796100000000-findings.js'
 import { Timers1796200000000 } from './1796200000000-timers.js'
 import { DisposalParameters1796300000000 } from './1796300000000-disposal-parameters.js'
+import { DutyAndLeave1796310000000 } from './1796310000000-duty-and-leave.js'
 import { Cases1796320000000 } from './1796320000000-cases.js'
 import { Playbooks1796320100000 } from './1796320100000-playbooks.js'
 import { Patrols1796330000000 } from './1796330000000-patrols.js'
@@ -26,6 +27,7 @@ export const migrations = [
   Findings1796100000000,
   Timers1796200000000,
   DisposalParameters1796300000000,
+  DutyAndLeave1796310000000,
   Cases1796320000000,
   Playbooks1796320100000,
   Patrols1796330000000,

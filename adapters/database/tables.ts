@@ -52,7 +52,7 @@ export const tableSpecs: TableSpecs = {
   },
   people: {
     name: 'people',
-    columns: { userId: text(64), name: text(200), role: text(32), mail: optionalText(200) },
+    columns: { userId: text(64), name: text(200), role: text(32), mail: optionalText(200), phone: optionalText(32) },
     indices: [{ columns: ['tenantId', 'userId'], unique: true }, { columns: ['userId'] }],
   },
   groups: {
@@ -208,6 +208,51 @@ export const tableSpecs: TableSpecs = {
     ],
     idLength: 80,
   },
+  dutyRotas: { name: 'duty_rotas', columns: { plan: json }, indices: [] },
+  escalations: {
+    name: 'escalations',
+    columns: {
+      ticketId: text(36),
+      subject: text(64),
+      state: text(16),
+      reason: text(32),
+      words: long,
+      requestedBy: text(64),
+      requestedAt: time,
+      startsAt: time,
+      expert: optionalText(64),
+      acceptedBy: optionalText(64),
+      acceptedAt: optionalTime,
+      endedAt: optionalTime,
+      outcome: optionalLong,
+    },
+    indices: [{ columns: ['tenantId', 'ticketId'] }, { columns: ['state', 'startsAt'] }],
+    idLength: 80,
+  },
+  delegations: {
+    name: 'delegations',
+    columns: { fromUser: text(64), toUser: text(64), until: time, revokedAt: optionalTime, createdAt: time },
+    indices: [{ columns: ['tenantId', 'toUser'] }],
+  },
+  regulatoryCases: {
+    name: 'regulatory_cases',
+    columns: {
+      incidentId: text(36),
+      subject: text(64),
+      state: text(16),
+      grade: int,
+      why: json,
+      facts: json,
+      filedBy: optionalText(64),
+      reviewedBy: optionalText(64),
+      decidedBy: optionalText(64),
+      decision: optionalLong,
+      startedAt: optionalTime,
+      dueAt: optionalTime,
+      createdAt: time,
+    },
+    indices: [{ columns: ['tenantId', 'subject'] }],
+  },
   transitions: {
     name: 'ticket_transitions',
     columns: {
@@ -254,6 +299,7 @@ export const tableSpecs: TableSpecs = {
       receipts: json,
       error: optionalLong,
       traceId: text(64),
+      signatures: optionalJson,
     },
     indices: [
       { columns: ['tenantId', 'number'], unique: true },

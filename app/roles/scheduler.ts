@@ -28,6 +28,8 @@ export function startScheduler(parts: Parts): { stop(): Promise<void> } {
     tickets: core.tickets,
     uploads: core.uploads,
     patrols: core.patrols,
+    duty: core.duty,
+    similar: core.similar,
   })
   const feeds = new FeedService({
     transactions: core.transactions,

@@ -73,6 +73,7 @@ function views(text: string, code: string, ip: string): { incident: IncidentView
   const ticket = { state: 'new', priority: 'P1', claimedAt: AT, observeUntil: AT } as Ticket
   const alert = { reason: text, author: text, title: text } as Alert
   const disposal = {
+    action: 'block_ip',
     id: 'd',
     tenantId: 't',
     number: numbers[1]!,
@@ -216,6 +217,7 @@ describe('the meaning of each button', () => {
         ['认领', '认领', undefined, undefined],
         ['为什么', '为什么', undefined, undefined],
         ['封禁 12h', '封禁', '203.0.113.7', 43_200],
+        ['升级', '升级', undefined, undefined],
         ['误报', '误报', undefined, undefined],
       ],
     ],

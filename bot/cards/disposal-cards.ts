@@ -1,5 +1,6 @@
 // Cards about a disposal: the request for leave (template 3 of domain.md 18.3), its state after a press, the result.
-import type { Disposal } from '../../core/disposal/disposal.js'
+import { disposalActionLabel, type Disposal } from '../../core/disposal/disposal.js'
+import { missingSide } from '../../core/disposal/leave.js'
 import type { Tenant } from '../../core/tenants/tenant.js'
 import { card, clip, clock, duration, hour } from './format.js'
 import type { CardWithCommands } from './incident-cards.js'
@@ -11,6 +12,11 @@ export interface DisposalView {
   readonly deviceName: string
   readonly proposer: string
   readonly incidentNumber?: string | undefined
+}
+
+/** `封禁 203.0.113.7`. */
+export function actOf({ action, target }: Pick<Disposal, 'action' | 'target'>): string {
+  return `${disposalActionLabel[action]} ${target}`
 }
 
 function facts({ disposal, tenant, deviceName, proposer, incidentNumber }: DisposalView): Card['facts'] {
@@ -35,8 +41,8 @@ export function approvalCard(view: DisposalView): CardWithCommands {
   const { disposal } = view
   return {
     card: card({
-      title: `【需要授权】封禁 ${disposal.target}`,
-      desc: disposal.number,
+      title: `${disposal.signatures ? '【需要双签】' : '【需要授权】'}${actOf(disposal)}`,
+      desc: disposal.signatures ? `${disposal.number}　还缺${missingSide(disposal.signatures) ?? ''}` : disposal.number,
       // The reason may be long: what follows it has its place first.
       text: `原因：${clip(disposal.reason, 40)}。${clip(disposal.effect.lines[0] ?? '', 36)}，${disposal.effect.lines[2] ?? ''}。不做的后果：攻击会继续`,
       facts: facts(view),
@@ -57,7 +63,7 @@ export function decidedCard(view: DisposalView, decidedBy: string): Card {
   const words = disposal.state === 'rejected' ? `${who} 不同意` : `${who} 已同意 · 执行中`
   return card({
     title: `${words} ${hour(disposal.decidedAt, tenant.timeZone)}`,
-    text: `封禁 ${disposal.target}　${disposal.number}`,
+    text: `${actOf(disposal)}　${disposal.number}`,
     facts: facts(view),
     whole: wholeOf(view),
     buttons: [{ key: 'state', text: disposal.state === 'rejected' ? '已不同意' : '已同意', style: 'plain' }],

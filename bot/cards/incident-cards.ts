@@ -113,10 +113,12 @@ export function triageCard(view: IncidentView, blockHours = BLOCK_HOURS): CardWi
         { key: 'claim', text: '认领', style: 'primary' },
         { key: 'why', text: '为什么', style: 'plain' },
         ...(ip ? [{ key: 'block', text: `封禁 ${blockHours}h`, style: 'danger' as const }] : []),
+        { key: 'escalate', text: '升级', style: 'plain' },
         { key: 'false', text: '误报', style: 'plain' },
       ],
     }),
     commands: {
+      escalate: `升级 ${incident.number}`,
       claim: `认领 ${incident.number}`,
       why: `为什么 ${incident.number}`,
       ...(ip ? { block: `封禁 ${ip} ${blockHours}h ${incident.number}` } : {}),

@@ -1,6 +1,8 @@
 // `同意`: the customer's leave; the only thing after which a device is touched.
 import { z } from 'zod'
-import { decidedCard } from '../cards/disposal-cards.js'
+import { isByHand } from '../../core/disposal/disposal-service.js'
+import { missingSide } from '../../core/disposal/leave.js'
+import { actOf, decidedCard } from '../cards/disposal-cards.js'
 import { plain } from '../cards/format.js'
 import { disposalView } from '../push/views.js'
 import { defineCommand } from '../runtime/command.js'
@@ -24,7 +26,13 @@ export const approveDisposal = defineCommand({
   async run({ args, actor, tenant, core }) {
     const { disposal } = await core.disposals.decide(actor, tenant.id, args.disposal, true, args.text)
     const view = await core.transactions.read(t => disposalView(t, tenant.id, disposal.id))
-    const text = `**${disposal.number}** ${plain(actor.name, 30)} 已同意封禁 ${disposal.target}，正在执行，结果马上在这里说明。反悔请回复“撤销 ${disposal.number}”。`
+    const missing = disposal.signatures ? missingSide(disposal.signatures) : undefined
+    const next = missing
+      ? `影响高，还要${missing}签字，签完才执行。`
+      : isByHand(disposal)
+        ? '分析师正在人工执行，完成后在这里说明。'
+        : '正在执行，结果马上在这里说明。'
+    const text = `**${disposal.number}** ${plain(actor.name, 30)} 已同意${actOf(disposal)}，${next}反悔请回复“撤销 ${disposal.number}”。`
     return {
       answers: [{ message: { kind: 'markdown', text } }],
       update: { kind: 'card-update', card: decidedCard(view, actor.name) },

@@ -16,7 +16,7 @@ const rests: readonly (readonly [RegExp, AssessmentCondition['kind']])[] = [
 
 export const assessFinding = defineCommand({
   name: '评估',
-  aliases: ['定级', 'assess'],
+  aliases: ['assess'],
   capability: 'assess-findings',
   risk: 'write',
   help: {

@@ -3,7 +3,8 @@ import { z } from 'zod'
 import { duration, clock, plain } from '../cards/format.js'
 import { incidentView } from '../push/views.js'
 import { triageUpdate } from '../cards/incident-cards.js'
-import { defineCommand } from '../runtime/command.js'
+import { may } from '../../core/tenants/roles.js'
+import { defineCommand, say } from '../runtime/command.js'
 
 const DEFAULT_SECONDS = 24 * 3600
 
@@ -18,7 +19,7 @@ export const blockIp = defineCommand({
     /(?<![已被曾谁自没解])(?:封禁|拉黑)(?![清列名记策情状原期请申的了过中着])/,
     /(?<=[\d:]\s*)封/,
   ],
-  capability: 'propose-disposal',
+  capability: 'apply-disposal',
   risk: 'needs-approval',
   help: {
     group: '处置',
@@ -32,9 +33,15 @@ export const blockIp = defineCommand({
     text: z.string().max(200).optional(),
   }),
   async run({ args, actor, tenant, core }) {
+    if (!may(actor.role, 'propose-disposal')) {
+      const wish = { tenantId: tenant.id, action: 'block_ip', target: args.ip, seconds: args.seconds, text: args.text ?? '' } as const
+      await core.disposals.apply(actor, wish)
+      return say(`已转值班分析师核对：封禁 ${args.ip} ${duration(args.seconds)}。核对归属与影响后会请授权人确认，结果在这里说明。`)
+    }
     const {
       disposal,
       again,
+      clause,
       case: found,
     } = await core.disposals.proposeBlock(actor, {
       tenantId: tenant.id,
@@ -44,13 +51,15 @@ export const blockIp = defineCommand({
       ...reasonIn(args.text),
     })
     const until = clock(disposal.expiresAt, tenant.timeZone)
-    const text = again
-      ? `**${disposal.number}** 已在等客户确认（封禁 ${disposal.target}，${until} 前有效），不再重复发起。`
-      : [
-          `**${disposal.number}** 已请 ${plain(tenant.name, 40)} 授权：封禁 ${disposal.target} ${duration(disposal.seconds)}`,
-          ...disposal.effect.lines.map(line => `· ${plain(line, 120)}`),
-          `${until} 前有效；收回请回复“撤销 ${disposal.number}”。`,
-        ].join('\n')
+    const text = clause
+      ? `**${disposal.number}** 已按预授权 ${clause} 执行封禁 ${disposal.target} ${duration(disposal.seconds)}，已告知客户；撤回请回复“撤销 ${disposal.number}”。`
+      : again
+        ? `**${disposal.number}** 已在等客户确认（封禁 ${disposal.target}，${until} 前有效），不再重复发起。`
+        : [
+            `**${disposal.number}** 已请 ${plain(tenant.name, 40)} 授权：封禁 ${disposal.target} ${duration(disposal.seconds)}`,
+            ...disposal.effect.lines.map(line => `· ${plain(line, 120)}`),
+            `${until} 前有效；收回请回复“撤销 ${disposal.number}”。`,
+          ].join('\n')
     const view = found ? await core.transactions.read(t => incidentView(t, tenant.id, { number: found.incident.number })) : undefined
     return { answers: [{ message: { kind: 'markdown', text } }], ...(view ? { update: triageUpdate(view) } : {}) }
   },

@@ -106,12 +106,30 @@ import { verifyEvidence } from './verify-evidence.js'
 import { warRoom } from './war-room.js'
 import { whatToDo } from './what-to-do.js'
 import { workStep } from './work-step.js'
+import { showDuty } from './show-duty.js'
+import { showTodo } from './show-todo.js'
+import { escalateIncident } from './escalate-incident.js'
+import { acceptEscalation } from './accept-escalation.js'
+import { resolveEscalation } from './resolve-escalation.js'
+import { returnEscalation } from './return-escalation.js'
+import { takeOver } from './take-over.js'
+import { handOn } from './hand-on.js'
+import { fileGrade } from './file-grade.js'
+import { reviewGrade } from './review-grade.js'
+import { draftRegulatory } from './draft-regulatory.js'
+import { decideRegulatory } from './decide-regulatory.js'
+import { cosignDisposal } from './cosign-disposal.js'
+import { isolateHost } from './isolate-host.js'
+import { delegateApproval } from './delegate-approval.js'
+import { revokeDelegation } from './revoke-delegation.js'
 
 /** In the order the help lists them. */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- each command keeps the type of its arguments to itself
 export const builtCommands: readonly Command<any>[] = [
   showStatus,
   showScore,
+  showTodo,
+  showDuty,
   checkSources,
   showIncident,
   listAlerts,
@@ -129,7 +147,9 @@ export const builtCommands: readonly Command<any>[] = [
   rateService,
   approveDisposal,
   rejectDisposal,
+  cosignDisposal,
   blockIp,
+  isolateHost,
   undoDisposal,
   listBlocks,
   acceptRisk,
@@ -150,7 +170,17 @@ export const builtCommands: readonly Command<any>[] = [
   grantExtension,
   refuseExtension,
   assessFinding,
+  takeOver,
+  handOn,
   judgeIncident,
+  escalateIncident,
+  acceptEscalation,
+  resolveEscalation,
+  returnEscalation,
+  fileGrade,
+  reviewGrade,
+  draftRegulatory,
+  decideRegulatory,
   regradeIncident,
   excludeIncident,
   mergeIncident,
@@ -210,6 +240,8 @@ export const builtCommands: readonly Command<any>[] = [
   followTopic,
   setQuietHours,
   setWakeLevel,
+  delegateApproval,
+  revokeDelegation,
   setOwnLevel,
   setOwnHours,
   setOwnChannel,

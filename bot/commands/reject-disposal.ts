@@ -1,6 +1,6 @@
 // `不同意`: the customer refuses; nothing is done and the analysts are told why.
 import { z } from 'zod'
-import { decidedCard } from '../cards/disposal-cards.js'
+import { actOf, decidedCard } from '../cards/disposal-cards.js'
 import { plain } from '../cards/format.js'
 import { disposalView } from '../push/views.js'
 import { defineCommand } from '../runtime/command.js'
@@ -30,7 +30,7 @@ export const rejectDisposal = defineCommand({
     const { disposal } = await core.disposals.decide(actor, tenant.id, args.disposal, false, args.text)
     const view = await core.transactions.read(t => disposalView(t, tenant.id, disposal.id))
     const why = args.text ? `原因：${plain(args.text, 100)}。` : ''
-    const text = `**${disposal.number}** ${plain(actor.name, 30)} 不同意封禁 ${disposal.target}，不会执行。${why}分析师会给出新方案。`
+    const text = `**${disposal.number}** ${plain(actor.name, 30)} 不同意${actOf(disposal)}，不会执行。${why}分析师会给出新方案。`
     return {
       answers: [{ message: { kind: 'markdown', text } }],
       update: { kind: 'card-update', card: decidedCard(view, actor.name) },

@@ -1,7 +1,8 @@
 // `撤销`: takes a request back, or lifts a block at once.
 import { z } from 'zod'
 import { AppError } from '../../core/errors.js'
-import { inForce } from '../../core/disposal/disposal-service.js'
+import { disposalActionLabel } from '../../core/disposal/disposal.js'
+import { inForce, isByHand } from '../../core/disposal/disposal-service.js'
 import { defineCommand, say } from '../runtime/command.js'
 
 const EXAMPLE = '撤销 DP-uni-261124-001'
@@ -24,7 +25,7 @@ export const undoDisposal = defineCommand({
     const { disposal, lifting } = await core.disposals.undo(actor, tenant.id, what)
     return say(
       lifting
-        ? `**${disposal.number}** 正在解除 ${disposal.target} 的封禁，设备确认后在这里说明。`
+        ? `**${disposal.number}** 正在解除 ${disposal.target} 的${disposalActionLabel[disposal.action]}，${isByHand(disposal) ? '由分析师人工恢复' : '设备确认'}后在这里说明。`
         : `**${disposal.number}** 已收回，不会执行。`,
     )
   },

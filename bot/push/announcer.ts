@@ -71,6 +71,12 @@ export class Announcer {
     const said = await push.say({ tx, tenantId: announcement.tenantId, refs: announcement.refs })
     let index = 0
     for (const [nth, item] of said.entries()) {
+      if (item.call !== undefined)
+        await this.needs.second?.ring(tx, { ...announcement, subject: item.subject, text: item.call, key: `${announcement.key}/${nth}` })
+      if (item.to === 'people') {
+        await this.toPeople(tx, announcement, item, `${announcement.key}/${nth}`)
+        continue
+      }
       const groups =
         item.to === 'butler' || item.to === 'war'
           ? await tx.groups.find(announcement.tenantId, { kind: item.to, ...(item.chatId === undefined ? {} : { chatId: item.chatId }) })
@@ -82,6 +88,24 @@ export class Announcer {
       }
       // Once a person, however many groups the customer has.
       await this.personally(tx, announcement, item, `${announcement.key}/${nth}`)
+    }
+  }
+
+  /** Single messages by whoever can write to them, and a mail where they have one. */
+  private async toPeople(tx: Tx, announcement: Announcement, said: Said, key: string): Promise<void> {
+    const { tenantId, kind } = announcement
+    const { message, lane = 1, subject } = said
+    if (message.kind !== 'markdown') throw new Error(`${kind} says to people what is no text`)
+    for (const userId of said.userIds ?? []) {
+      const person = (await tx.people.first(tenantId, { userId })) ?? (await tx.people.first(PLATFORM, { userId }))
+      const group = await tx.groups.first(person?.tenantId ?? tenantId, {})
+      if (!person) continue
+      const { app } = this.needs
+      const base = { tenantId, chatId: userId, chatType: 'single', lane, subject, kind, message } as const
+      const road = app === undefined ? { robot: group?.robot } : { robot: app, road: 'app' as const }
+      if (road.robot !== undefined)
+        await tx.deliveries.insertIfAbsent(newDelivery(tx, { ...base, ...road, robot: road.robot, key: `${key}#${userId}`.slice(-200) }))
+      await this.needs.second?.mailTo(tx, person, asMailed(tx, announcement, said, `${key}#${userId}`))
     }
   }
 

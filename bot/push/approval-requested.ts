@@ -1,5 +1,5 @@
 // The card that asks the customer for leave, and the line that rings the approver.
-import { approvalCard } from '../cards/disposal-cards.js'
+import { actOf, approvalCard } from '../cards/disposal-cards.js'
 import { definePush } from './push.js'
 import { approvers, disposalView } from './views.js'
 
@@ -10,7 +10,7 @@ export const approvalRequested = definePush({
     if (view.disposal.state !== 'requested') return []
     const { card, commands } = approvalCard(view)
     const people = await approvers(tx, tenantId)
-    const text = `${view.disposal.number} 需要您确认：封禁 ${view.disposal.target}。回复“同意 ${view.disposal.number}”，有卡片的也可以点按钮`
+    const text = `${view.disposal.number} 需要您确认：${actOf(view.disposal)}。回复“同意 ${view.disposal.number}”，有卡片的也可以点按钮`
     return [
       {
         to: 'butler',

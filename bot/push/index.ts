@@ -62,6 +62,21 @@ import { playbookAnswered } from './playbook-answered.js'
 import { playbookStarted } from './playbook-started.js'
 import { warRoomNews } from './war-room-news.js'
 import { warRoomWanted } from './war-room-wanted.js'
+import { actByHand } from './act-by-hand.js'
+import { calendarMissing } from './calendar-missing.js'
+import { clocksMissing } from './clocks-missing.js'
+import { customerChased } from './customer-chased.js'
+import { delegationChanged } from './delegation-changed.js'
+import { disposalApplied } from './disposal-applied.js'
+import { disposalPreauthorised } from './disposal-preauthorised.js'
+import { escalationChanged } from './escalation-changed.js'
+import { escalationOverdue } from './escalation-overdue.js'
+import { escalationRequested } from './escalation-requested.js'
+import { regulatoryCountdown } from './regulatory-countdown.js'
+import { requestWithdrawn } from './request-withdrawn.js'
+import { shiftChanged } from './shift-changed.js'
+import { signatureMissing } from './signature-missing.js'
+import { ticketReassigned } from './ticket-reassigned.js'
 import type { Push } from './push.js'
 
 export const pushes: readonly Push[] = [
@@ -128,4 +143,19 @@ export const pushes: readonly Push[] = [
   extensionRequested,
   extensionDecided,
   weakCredentialsFound,
+  actByHand,
+  calendarMissing,
+  clocksMissing,
+  customerChased,
+  delegationChanged,
+  disposalApplied,
+  disposalPreauthorised,
+  escalationChanged,
+  escalationOverdue,
+  escalationRequested,
+  regulatoryCountdown,
+  requestWithdrawn,
+  shiftChanged,
+  signatureMissing,
+  ticketReassigned,
 ]

@@ -5,9 +5,13 @@ import type { OutgoingMessage } from '../../core/ports/chat.js'
 import type { Tables } from '../../core/ports/transaction.js'
 
 export interface Said {
-  readonly to: 'butler' | 'ops' | 'expert' | 'war'
+  /** `people`: each of `userIds` by themselves and nobody else, for what a group must not read. */
+  readonly to: 'butler' | 'ops' | 'expert' | 'war' | 'people'
+  readonly userIds?: readonly string[]
   /** Of several groups only this one. */
   readonly chatId?: string
+  /** Rung by the gateway for calls, where there is one. */
+  readonly call?: string
   readonly message: OutgoingMessage
   /** Number the message is about. */
   readonly subject: string

@@ -1,5 +1,6 @@
 // Everything that is said unasked, with the longest and the most hostile content: short enough for a group, about its number, and data stays data.
 import { beforeAll, describe, expect, it } from 'vitest'
+import type { DutyPlan } from '../../core/duty/rota.js'
 import type { Tx } from '../../core/ports/transaction.js'
 import { openBotWorld, textOf, type BotWorld } from '../../tests/support/bot-world.js'
 import { pushes } from './index.js'
@@ -106,6 +107,41 @@ beforeAll(async () => {
       ...{ state: 'proposed', steps: [], proposedAt: tx.at, decidedBy: null, decidedAt: null },
       changes: Array.from({ length: 20 }, () => ({ kind: 'added', step: LONG.slice(0, 400), why: LONG.slice(0, 400) }) as const),
     })
+    await tx.dutyRotas.insert({ id: 'rota', tenantId: 'platform', plan: aroundTheClock })
+    await tx.escalations.insert({
+      id: `${ticket.id}:1`,
+      tenantId: w.uni.id,
+      ticketId: ticket.id,
+      subject: incident.number,
+      state: 'requested',
+      reason: 'customer',
+      words: LONG,
+      requestedBy: 'li',
+      requestedAt: tx.at,
+      startsAt: tx.at,
+      expert: 'wang',
+      acceptedBy: null,
+      acceptedAt: null,
+      endedAt: null,
+      outcome: null,
+    })
+    await tx.regulatoryCases.insert({
+      id: ticket.id,
+      tenantId: w.uni.id,
+      incidentId: incident.id,
+      subject: incident.number,
+      state: 'filed',
+      grade: 3,
+      why: [LONG, LONG],
+      facts: {},
+      filedBy: 'zhang',
+      reviewedBy: null,
+      decidedBy: null,
+      decision: null,
+      startedAt: tx.at,
+      dueAt: tx.at,
+      createdAt: tx.at,
+    })
   })
   refs = {
     ...found,
@@ -116,6 +152,19 @@ beforeAll(async () => {
     position: '1',
     editionId: 'edition-1',
     incidentId: incident.id,
+    ticketId: ticket.id,
+    escalationId: `${ticket.id}:1`,
+    state: 'accepted',
+    words: LONG,
+    text: LONG,
+    target: '203.0.113.7',
+    what: 'orphaned',
+    subjects: LONG,
+    newOwner: 'zhang',
+    from: '2026-11-23T16:00:00.000Z',
+    year: '2099',
+    dueAt: '2026-11-24T01:00:00.000Z',
+    metric: 'verdict',
     disposalId: disposal.id,
     reportId: report.id,
     fileId: `${report.id}:pdf`,
@@ -134,9 +183,6 @@ beforeAll(async () => {
     detail: LONG,
     count: '12',
     oldest: '2026-11-24T01:00:00.000Z',
-    ticketId: (await w.ticketOf(incident)).id,
-    metric: 'verdict',
-    dueAt: '2026-11-24T01:00:00.000Z',
   }
 })
 
@@ -219,6 +265,22 @@ async function hostileFindings(): Promise<Record<string, string>> {
   })
 }
 
+const turn = { people: ['zhang'], turnDays: 1 }
+const aroundTheClock: DutyPlan = {
+  anchor: '2026-11-01',
+  shifts: [{ ...turn, name: '全天', from: '00:00', to: '00:00', days: 'every' }],
+  experts: { people: ['wang'], turnDays: 7 },
+  swaps: [],
+  away: [],
+  holidays: {},
+}
+
+/** What must be so before it is said. */
+const prepared: Readonly<Record<string, (tx: Tx) => Promise<unknown>>> = {
+  'customer-chased': tx => tx.tickets.update(w.uni.id, { id: refs['ticketId']! }, { state: 'awaiting_customer' }),
+  'signature-missing': tx => tx.disposals.update(w.uni.id, { id: refs['disposalId']! }, { signatures: [] }),
+}
+
 function hostileReport(): string {
   const sections = Array.from({ length: 9 }, (_, n) => `## ${n}、${'标题'.repeat(40)}\n\n${`- ${'很长的一条'.repeat(60)}\n`.repeat(5)}`)
   return `# 日报\n\n${sections.join('\n')}`
@@ -234,6 +296,7 @@ async function said(push: Push, given = refsOf(push), prepare?: (tx: Tx) => Prom
   const undo = new Error('rolled back')
   await w.transactions
     .run(async tx => {
+      await prepared[push.kind]?.(tx)
       await prepare?.(tx)
       result = await push.say({ tx, tenantId: w.uni.id, refs: given })
       throw undo
@@ -252,7 +315,7 @@ describe.each(pushes.map(push => [push.kind, push] as const))('%s', (kind, push)
     const items = await said(push)
 
     expect(items.length).toBeGreaterThan(0)
-    for (const item of items) expect(['butler', 'ops', 'expert', 'war']).toContain(item.to)
+    for (const item of items) expect(['butler', 'ops', 'expert', 'war', 'people']).toContain(item.to)
   })
 
   it('has at most twelve lines and what a group takes in bytes', async () => {

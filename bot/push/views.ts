@@ -2,6 +2,8 @@
 import { willing } from '../../core/delivery/personal.js'
 import type { Tables } from '../../core/ports/transaction.js'
 import { AppError } from '../../core/errors.js'
+import { clauseLabel } from '../../core/disposal/leave.js'
+import { withDelegation } from '../../core/tenants/delegation.js'
 import { PLATFORM, type Person } from '../../core/tenants/tenant.js'
 import { openCase } from '../../core/tickets/ticket-service.js'
 import { plain } from '../cards/format.js'
@@ -33,6 +35,8 @@ export async function disposalView(t: Tables, tenantId: string, disposalId: stri
 /** A person of the tenant or of the staff, by name. */
 export async function nameOf(t: Tables, tenantId: string, userId: string): Promise<string> {
   if (userId === 'system') return '系统'
+  const clause = clauseLabel(userId)
+  if (clause !== undefined) return clause
   const person = (await t.people.first(tenantId, { userId })) ?? (await t.people.first(PLATFORM, { userId }))
   return person?.name ?? userId
 }
@@ -63,11 +67,15 @@ export async function ticketLine(t: Tables, tenantId: string, ticketId: string):
 
 /** Whom a card about leave should ring: the first approver, else the owner; who is in quiet hours only when all are. */
 export async function approvers(t: Tables & { readonly at: string }, tenantId: string): Promise<readonly Person[]> {
-  const people = await t.people.find(
+  const deciding = await t.people.find(
     tenantId,
     { role: { oneOf: ['approver', 'owner'] } },
     { order: { role: 'asc', userId: 'asc' }, limit: 20 },
   )
+  // Who lent the word is away: the one it was lent to is asked first.
+  const others = await t.people.find(tenantId, { role: { oneOf: ['operator', 'viewer'] } }, { limit: 200 })
+  const lent = (await Promise.all(others.map(person => withDelegation(t, person, t.at)))).filter(person => person.role === 'approver')
+  const people = [...lent, ...deciding]
   const tenant = await t.tenants.get(tenantId, tenantId)
   if (!tenant) return []
   return (await willing(t, tenant, people, { level: null, topic: '', now: Date.parse(t.at) })).slice(0, 1)

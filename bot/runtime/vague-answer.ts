@@ -4,6 +4,7 @@ import type { Actor } from '../../core/tenants/actor.js'
 import { may, type Role } from '../../core/tenants/roles.js'
 import type { Tenant } from '../../core/tenants/tenant.js'
 import type { Parsed } from './parse.js'
+import { actOf } from '../cards/disposal-cards.js'
 import { isHearsay } from './tone.js'
 
 const VAGUE =
@@ -32,8 +33,8 @@ export async function vagueAnswer(core: Core, tenant: Tenant | undefined, kind: 
   }
   if (!first) return '收到，目前没有等您确认的事项。'
   const hint = kind === 'hearsay' ? '授权要由授权人本人确认。' : ''
-  if (requested.length === 1) return `${hint}是否${word}执行 ${first.number}（封禁 ${first.target}）？请回复：${word} ${first.number}`
-  const list = requested.slice(0, MOST).map(disposal => `${word} ${disposal.number}（封禁 ${disposal.target}）`)
+  if (requested.length === 1) return `${hint}是否${word}执行 ${first.number}（${actOf(first)}）？请回复：${word} ${first.number}`
+  const list = requested.slice(0, MOST).map(disposal => `${word} ${disposal.number}（${actOf(disposal)}）`)
   return [`${hint}有 ${requested.length} 项等您确认，请逐项回复：`, ...list].join('\n')
 }
 

@@ -2,9 +2,11 @@
 import type { Tx } from '../ports/transaction.js'
 import { finalStates } from '../tickets/incident-states.js'
 import type { IncidentState, Ticket } from '../tickets/ticket.js'
-import { slaMetrics, type SlaMetric } from './sla-policy.js'
-import type { TimerKind } from './timer.js'
+import { plusSeconds } from '../ports/clock.js'
+import { REPORTED_FROM, SUMMARY_DAYS } from '../regulatory/grade.js'
+import { slaMetrics, slaPolicy, type SlaMetric } from './sla-policy.js'
 import { cancel, meet, pause, resume, startSla, startWaking } from './timers.js'
+import type { TimerKind } from './timer.js'
 import { WorkCalendar } from './work-calendar.js'
 
 /** Statutory holidays, office hours of the service. */
@@ -46,6 +48,8 @@ export async function clocksOfMove(tx: Tx, before: Ticket, after: Ticket, subjec
   if (meets.length > 0) await meet(tx, after, ...meets)
   if (cancels.length > 0) await cancel(tx, after, ...cancels)
   for (const metric of starts) await startSla(tx, serviceCalendar, after, subject, metric)
+  if (before.state === 'awaiting_customer') await cancel(tx, after, 'chase_owner')
+  if (after.state === 'closed') await summaryAfter(tx, after, subject)
   if (finalStates.includes(before.state) && !finalStates.includes(after.state)) await startSla(tx, serviceCalendar, after, subject, 'close')
   if (finalStates.includes(after.state)) await cancel(tx, after, ...slaMetrics, 'wake')
   else if (resting.includes(after.state)) await pause(tx, after)
@@ -59,6 +63,25 @@ function actsOf(before: Ticket, { state, priority }: Ticket): readonly TimerKind
     return priority === 'P1' ? ['playbook_start', 'war_room'] : ['playbook_start']
   if (state === 'closed') return priority === 'P1' ? ['playbook_review', 'incident_report'] : ['playbook_review']
   return []
+}
+
+const DAY = 86_400
+const REMINDED_DAYS = 7
+
+/** What had to be reported is summed up after the handling (domain.md 7). */
+async function summaryAfter(tx: Tx, ticket: Ticket, subject: string): Promise<void> {
+  const regulatory = await tx.regulatoryCases.get(ticket.tenantId, ticket.id)
+  if (!regulatory || regulatory.grade > REPORTED_FROM) return
+  const due = plusSeconds(tx.at, SUMMARY_DAYS * DAY)
+  await startWaking(tx, ticket, subject, 'regulatory_summary', due, plusSeconds(due, -REMINDED_DAYS * DAY))
+}
+
+/** What should be running for a ticket as it stands; asked by the auditor, which starts again what was lost. */
+export function expectedClocks({ state, priority }: Pick<Ticket, 'state' | 'priority'>): TimerKind[] {
+  if (finalStates.includes(state)) return state === 'accepted_risk' ? ['acceptance_ended'] : []
+  const own: readonly SlaMetric[] = state === 'new' ? ['ack'] : (effects[state]?.starts ?? [])
+  const promised = [...own, 'close' as const].filter(metric => slaPolicy[metric][priority] !== undefined)
+  return state === 'suspended' ? [...promised, 'wake'] : promised
 }
 
 /** Another priority promises other times; what was begun counts from when it began. */

@@ -2,15 +2,16 @@
 // A row is changed conditionally in the transaction of what it causes, so nothing is said twice and a crash only delays.
 import { becomeShadow } from '../assets/asset-clock.js'
 import { isAppError } from '../errors.js'
+import { escalate } from '../escalations/escalate.js'
 import { endHold, findingOverdue, remindOfFinding } from '../findings/finding-clock.js'
-import { instant, type Clock } from '../ports/clock.js'
+import { instant, plusSeconds, type Clock } from '../ports/clock.js'
 import type { Logger } from '../ports/logger.js'
 import type { Transactions, Tx } from '../ports/transaction.js'
 import type { TicketChanges } from '../tickets/ticket-changes.js'
 import { slaMetrics, type SlaMetric } from './sla-policy.js'
 import { serviceCalendar } from './ticket-clocks.js'
 import type { Timer, TimerKind } from './timer.js'
-import { startSla } from './timers.js'
+import { startSla, startWaking } from './timers.js'
 
 const BATCH = 200
 
@@ -81,6 +82,11 @@ export class TimerService {
       if (warned === 0 || (await isMet(tx, timer))) return
       if (moments[timer.kind]) return remindOfFinding(tx, timer)
       const { ticketId, kind, dueAt, subject } = timer
+      if (kind === 'regulatory_report' || kind === 'regulatory_summary') {
+        const refs = { ticketId, stage: kind === 'regulatory_report' ? 'half' : 'summary' }
+        tx.announce({ tenantId: timer.tenantId, kind: 'regulatory-countdown', refs, key: `${kind}-warning:${timer.id}:${dueAt}` })
+        return
+      }
       tx.announce({
         tenantId: timer.tenantId,
         kind: 'sla-warning',
@@ -104,9 +110,28 @@ async function breach(tx: Tx, timer: Timer & { kind: SlaMetric }): Promise<void>
   )
   if (changed === 0 || (await isMet(tx, timer))) return
   tx.announce({ tenantId, kind: 'sla-breached', refs: { ticketId, metric: kind, dueAt, subject }, key: `sla-breached:${id}:${dueAt}` })
+  await followUp(tx, timer)
   // Progress is owed again and again.
   const ticket = await tx.tickets.get(tenantId, ticketId)
   if (kind === 'update' && ticket) await startSla(tx, serviceCalendar, ticket, subject, 'update')
+}
+
+const MINUTE = 60
+/** After so many minutes without a word about a P1 the customer's owner is rung (domain.md 17, rule 5). */
+const OWNER_AFTER = 30 * MINUTE
+
+/** What a broken promise sets going besides being told. */
+async function followUp(tx: Tx, { tenantId, ticketId, kind, subject, dueAt, startedAt }: Timer & { kind: SlaMetric }): Promise<void> {
+  const ticket = await tx.tickets.get(tenantId, ticketId)
+  const incident = ticket && (await tx.incidents.get(tenantId, ticket.subjectId))
+  if (!ticket || !incident) return
+  if (kind === 'verdict') await escalate(tx, { incident, ticket }, { reason: 'verdict-overdue' })
+  if (kind === 'expert')
+    tx.announce({ tenantId, kind: 'escalation-overdue', refs: { ticketId, dueAt }, key: `expert-overdue:${ticketId}:${dueAt}` })
+  if (kind !== 'chase' || ticket.state !== 'awaiting_customer') return
+  tx.announce({ tenantId, kind: 'customer-chased', refs: { ticketId, stage: 'approver' }, key: `chased:${ticketId}:${dueAt}` })
+  const owner = plusSeconds(startedAt, OWNER_AFTER)
+  if (ticket.priority === 'P1') await startWaking(tx, ticket, subject, 'chase_owner', owner > tx.at ? owner : tx.at)
 }
 
 /** A first report is met by its being told, which the pushes write into the incident. */
@@ -139,6 +164,15 @@ async function isSettled(tx: Tx, { id, tenantId, dueAt }: Timer): Promise<boolea
 async function settle(tx: Tx, timer: Timer): Promise<void> {
   const { tenantId, ticketId, kind, id, subject } = timer
   if (!(await isSettled(tx, timer))) return
+  if (kind === 'chase_owner')
+    tx.announce({ tenantId, kind: 'customer-chased', refs: { ticketId, stage: 'owner' }, key: `chased-owner:${id}:${timer.dueAt}` })
+  if (kind === 'regulatory_report' || kind === 'regulatory_summary')
+    tx.announce({
+      tenantId,
+      kind: 'regulatory-countdown',
+      refs: { ticketId, stage: kind === 'regulatory_report' ? 'due' : 'summary-due' },
+      key: `${kind}:${id}:${timer.dueAt}`,
+    })
   if (kind === 'acceptance_ending')
     tx.announce({ tenantId, kind: 'acceptance-ending', refs: { ticketId, subject }, key: `acceptance-ending:${id}:${timer.dueAt}` })
 }

@@ -11,6 +11,7 @@ export type TimerKind =
   | 'acceptance_ended'
   | 'regulatory_report'
   | 'regulatory_summary'
+  | 'chase_owner'
   | 'exposure_ends'
   | 'change_watch'
   | 'advisory_publish'

@@ -52,9 +52,10 @@ export async function startWaking(
   subject: string,
   kind: TimerKind,
   dueAt: Instant,
+  warnAt: Instant | null = null,
 ): Promise<void> {
   const minutes = (Date.parse(dueAt) - Date.parse(tx.at)) / MINUTE
-  await putTimer(tx, { ticket, subject, kind, clock: '24x7', minutes, from: tx.at, pausedMinutes: 0, dueAt, warnAt: null })
+  await putTimer(tx, { ticket, subject, kind, clock: '24x7', minutes, from: tx.at, pausedMinutes: 0, dueAt, warnAt })
 }
 
 interface NewTimer {

@@ -31,7 +31,7 @@ export class WorkCalendar {
   private readonly zone: string
   /** Minutes after midnight. */
   private readonly shifts: readonly (readonly [number, number])[]
-  private readonly days: Readonly<Record<string, boolean>>
+  private days: Readonly<Record<string, boolean>>
   private readonly covered = new Map<number, boolean>()
 
   constructor({
@@ -53,6 +53,12 @@ export class WorkCalendar {
       this.covered.get(year) ?? (getHolidaysInRange(`${year}-01-01`, `${year}-12-31`, false).length > 0 || this.namesHolidays(year))
     this.covered.set(year, known)
     return known
+  }
+
+  /** Days an operator names later win over all that is known so far. */
+  know(days: Readonly<Record<string, boolean>>): void {
+    this.days = { ...this.days, ...days }
+    this.covered.clear()
   }
 
   /** @param day `YYYY-MM-DD` */

@@ -8,6 +8,7 @@ import type { Actor } from '../tenants/actor.js'
 import type { Person } from '../tenants/tenant.js'
 import type { Disposal } from '../disposal/disposal.js'
 import type { DisposalService } from '../disposal/disposal-service.js'
+import { withDelegation } from '../tenants/delegation.js'
 import type { DecisionLink } from './delivery.js'
 
 interface Needs {
@@ -60,7 +61,8 @@ export class DecisionLinks {
     const now = instant(this.needs.clock.now())
     const person = await this.needs.transactions.run(async tx => {
       if ((await tx.links.update(link.tenantId, { id: link.id, usedAt: null }, { usedAt: now })) === 0) throw new AppError('LINK_INVALID')
-      return tx.people.first(link.tenantId, { userId: link.userId })
+      const person = await tx.people.first(link.tenantId, { userId: link.userId })
+      return person && withDelegation(tx, person, tx.at)
     })
     // The person may have left or changed roles since: their rights of now count.
     if (!person) throw new AppError('LINK_INVALID')

@@ -129,6 +129,29 @@ export class SecondRoad {
     await tx.deliveries.insertIfAbsent(row)
   }
 
+  /** Rings somebody by the gateway. @returns false without one */
+  async ring(
+    tx: Tx,
+    call: { readonly tenantId: string; readonly subject: string; readonly text: string; readonly key: string },
+  ): Promise<boolean> {
+    if (!this.needs.hasHook) return false
+    const row = newDelivery(tx, {
+      tenantId: call.tenantId,
+      robot: HOOK_SENDER,
+      chatId: HOOK_SENDER,
+      chatType: 'single',
+      lane: 0,
+      subject: call.subject,
+      road: 'hook',
+      kind: 'call',
+      level: 'P1',
+      message: { kind: 'markdown', text: call.text },
+      key: `${call.key}#call`.slice(-200),
+    })
+    await tx.deliveries.insertIfAbsent(row)
+    return true
+  }
+
   /** To the mail of those who must know; a request for leave carries a link of their own. */
   async byMail(tx: Tx, delivery: Delivery): Promise<void> {
     if (!this.needs.hasMail) return
@@ -137,7 +160,7 @@ export class SecondRoad {
 
   /** To one person; nothing without a mail server. */
   async mailTo(tx: Tx, person: Person, delivery: Delivery): Promise<void> {
-    if (!this.needs.hasMail) return
+    if (!this.needs.hasMail || person.mail === null) return
     const key = `${delivery.key}#mail:${person.userId}`.slice(-200)
     // Looked up first: a link that is never sent is one more that could be used.
     if (await tx.deliveries.first(person.tenantId, { key })) return

@@ -12,6 +12,7 @@ import type { Disposal, Receipt } from './disposal.js'
 import { MAX_DEVICES } from './disposal-service.js'
 import { backToPlanning, contained } from './follow-case.js'
 import { checkAct } from './check-act.js'
+import { checkLeave } from './leave.js'
 
 const MAX_FAILURES = 3
 const MAX_BACKOFF_SECONDS = 300
@@ -86,8 +87,7 @@ export class ActSteps {
       if (!tenant) throw new AppError('NOT_FOUND', { what: '单位' })
       // Leave is checked again right before the act, whatever door the request came in by (design.md 6.3).
       const device = checkAct({ tenant, disposal, devices })
-      if (disposal.decidedBy === null || disposal.decidedBy === disposal.proposedBy)
-        throw new AppError('NOT_ALLOWED', { who: '客户授权人' })
+      checkLeave(tenant, disposal)
       const leaseUntil = disposal.leaseUntil ?? (actionRow(disposal.action).leased ? plusSeconds(tx.at, disposal.seconds) : null)
       const receipts = prepared ? [...disposal.receipts, prepared] : disposal.receipts
       await this.write(tx, disposal, { state: 'executing', leaseUntil, receipts })

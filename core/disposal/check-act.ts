@@ -12,7 +12,7 @@ export function checkAct({ tenant, disposal, devices }: { tenant: Tenant; dispos
   const { target, seconds, action } = disposal
   if (action === 'block_ip') {
     const ownNetworks = devices.flatMap(item => item.protects)
-    checkBlock({ tenant, target, seconds, device, ownNetworks, blocksLastHour: 0 })
+    checkBlock({ tenant, target, seconds, device, ownNetworks })
     return device!
   }
   const { leased, label, by } = actionRow(action)

@@ -58,7 +58,14 @@ describe('proposing a block', () => {
 
     const { disposal } = await propose()
 
-    expect(disposal.effect.lines).toEqual(['24 小时内命中 3 次，涉及 web1', '在 fw1 双向拦截该地址，其他访问不受影响', '此前封过 1 次'])
+    expect(disposal.effect.lines).toEqual([
+      '24 小时内命中 3 次，涉及 web1',
+      '在 fw1 双向拦截该地址，其他访问不受影响',
+      '此前封过 1 次',
+      '往来：日志暂时查不了',
+      '归属：未知（不在共享出口名单里）',
+      '上一次：11-24 10:00 已解除',
+    ])
   })
 
   it('once more while the first one waits returns the first one', async () => {

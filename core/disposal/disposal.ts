@@ -1,7 +1,7 @@
 // A disposal: an act on a customer's device, from proposal to release. A block is a lease; the row says until when.
 import type { ActReceipt, Before } from '../ports/act.js'
 import type { Instant } from '../ports/clock.js'
-import type { DisposalAction } from './actions.js'
+import { actions, type DisposalAction } from './actions.js'
 
 export type DisposalState =
   | 'proposed'
@@ -28,6 +28,14 @@ export const disposalStateLabel: Readonly<Record<DisposalState, string>> = {
   partial: '部分设备成功',
   verified: '生效中（已回读校验）',
   released: '已解除',
+}
+
+export type { DisposalAction }
+/** As people say it in the group: the two everyday ones shorter than the catalogue does. */
+export const disposalActionLabel: Readonly<Record<DisposalAction, string>> = {
+  ...(Object.fromEntries(Object.entries(actions).map(([action, { label }]) => [action, label])) as Record<DisposalAction, string>),
+  block_ip: '封禁',
+  isolate_host: '隔离',
 }
 
 /** What the act would touch, shown before anybody is asked (design.md 6.4). */
@@ -85,4 +93,14 @@ export interface Disposal {
   readonly receipts: readonly Receipt[]
   readonly error: string | null
   readonly traceId: string
+  /** Null: one word of the customer is enough. Else both the customer and a senior expert sign (domain.md 11.2), and these have. */
+  readonly signatures?: readonly Signature[] | null
+}
+
+/** One of the two words an act of high impact needs. */
+export interface Signature {
+  readonly by: string
+  readonly side: 'customer' | 'service'
+  readonly at: Instant
+  readonly channel: string
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { isAppError } from '../errors.js'
 import { defaultSettings, type Device, type Tenant } from '../tenants/tenant.js'
-import { BLOCKS_PER_HOUR, checkBlock, publicAddress, type GuardInput } from './guard.js'
+import { checkBlock, publicAddress, type GuardInput } from './guard.js'
 
 const tenant: Tenant = {
   id: 'u',
@@ -28,9 +28,7 @@ function refusal(work: () => unknown): string {
 }
 
 const checked = (set: Partial<GuardInput> = {}) =>
-  refusal(() =>
-    checkBlock({ tenant, target: '203.0.113.7', seconds: 3600, device, ownNetworks: device.protects, blocksLastHour: 0, ...set }),
-  )
+  refusal(() => checkBlock({ tenant, target: '203.0.113.7', seconds: 3600, device, ownNetworks: device.protects, ...set }))
 
 const guarded = (network: string, mode: Tenant['authorizationMode'] = 'collaborate'): Tenant => ({
   ...tenant,
@@ -151,7 +149,6 @@ describe('a block', () => {
         seconds: 3600,
         device,
         ownNetworks: [],
-        blocksLastHour: 0,
       }),
     ).toThrow(expect.objectContaining({ reply: '203.0.113.7 在保护名单（支付网关）里，不能封禁。' }))
   })
@@ -189,8 +186,8 @@ describe('a block', () => {
     expect(checked({ device: undefined })).toBe('NO_DEVICE')
   })
 
-  it('is refused when the hour is full', () => {
-    expect(checked({ blocksLastHour: BLOCKS_PER_HOUR - 1 })).toBe('allowed')
-    expect(checked({ blocksLastHour: BLOCKS_PER_HOUR })).toBe('LIMIT_REACHED')
+  it('never turns on an address nobody may block, and leaves a shared one to two signatures', () => {
+    expect(checked({ whose: { words: '公共解析', effect: 'never' } })).toBe('ADDRESS_PROTECTED')
+    expect(checked({ whose: { words: '内容分发网络', effect: 'shared' } })).toBe('allowed')
   })
 })

@@ -5,8 +5,10 @@ import type { Device, Tenant } from '../tenants/tenant.js'
 
 export const MIN_SECONDS = 60
 export const MAX_SECONDS = 30 * 86_400
-/** domain.md 11.2 guard rail 2. */
+/** domain.md 11.2 guard rail 2: beyond it two sign. */
 export const BLOCKS_PER_HOUR = 200
+/** The same, of one batch: what is asked for within a minute. */
+export const BLOCKS_AT_ONCE = 50
 
 /** Canonical text of a public address. @throws ARGUMENT_INVALID, IP_NOT_PUBLIC */
 export function publicAddress(text: string): string {
@@ -41,8 +43,8 @@ export interface GuardInput {
   readonly device: Device | undefined
   /** What all of the tenant's devices protect: its own networks. */
   readonly ownNetworks: readonly string[]
-  /** Blocks of the tenant begun in the last hour. */
-  readonly blocksLastHour: number
+  /** Whose the address is, where that is known. */
+  readonly whose?: { readonly words: string; readonly effect?: 'shared' | 'never' } | undefined
 }
 
 /** Addresses that are never blocked anywhere: resolvers whose loss takes a customer off the net. */
@@ -55,15 +57,32 @@ const alwaysProtected: readonly { network: string; why: string }[] = [
   { network: '1.1.1.1', why: '公共 DNS' },
 ]
 
-/** @throws NOTIFY_ONLY, ARGUMENT_INVALID, IP_NOT_PUBLIC, ADDRESS_PROTECTED, DURATION_OUT_OF_RANGE, NO_DEVICE, LIMIT_REACHED */
-export function checkBlock({ tenant, target, seconds, device, ownNetworks, blocksLastHour }: GuardInput): void {
+/** @throws NOTIFY_ONLY, ARGUMENT_INVALID, IP_NOT_PUBLIC, ADDRESS_PROTECTED, DURATION_OUT_OF_RANGE, NO_DEVICE */
+export function checkBlock({ tenant, target, seconds, device, ownNetworks, whose }: GuardInput): void {
   if (tenant.authorizationMode === 'notify') throw new AppError('NOTIFY_ONLY')
   const ip = publicAddress(target)
   const address = ipaddr.parse(ip)
   const own = ownNetworks.map(network => ({ network, why: '本单位自己的网段' }))
   const hit = [...alwaysProtected, ...tenant.settings.protectedAddresses, ...own].find(item => contains(item.network, address))
   if (hit) throw new AppError('ADDRESS_PROTECTED', { ip, why: hit.why })
+  if (whose?.effect === 'never') throw new AppError('ADDRESS_PROTECTED', { ip, why: whose.words })
   if (!(seconds >= MIN_SECONDS && seconds <= MAX_SECONDS)) throw new AppError('DURATION_OUT_OF_RANGE', { min: '1 分钟', max: '30 天' })
   if (!device) throw new AppError('NO_DEVICE')
-  if (blocksLastHour >= BLOCKS_PER_HOUR) throw new AppError('LIMIT_REACHED', { limit: BLOCKS_PER_HOUR })
+}
+
+/** @throws NOTIFY_ONLY, ADDRESS_PROTECTED, NOT_FOUND, DURATION_OUT_OF_RANGE */
+export function checkIsolation({
+  tenant,
+  target,
+  seconds,
+  ownNetworks,
+}: Pick<GuardInput, 'tenant' | 'target' | 'seconds' | 'ownNetworks'>): void {
+  if (tenant.authorizationMode === 'notify') throw new AppError('NOTIFY_ONLY')
+  if (ipaddr.isValid(target)) {
+    const address = ipaddr.process(target)
+    const hit = tenant.settings.protectedAddresses.find(item => contains(item.network, address))
+    if (hit) throw new AppError('ADDRESS_PROTECTED', { ip: target, why: hit.why })
+    if (!ownNetworks.some(network => contains(network, address))) throw new AppError('NOT_FOUND', { what: `本单位网段里的 ${target}` })
+  }
+  if (!(seconds >= MIN_SECONDS && seconds <= MAX_SECONDS)) throw new AppError('DURATION_OUT_OF_RANGE', { min: '1 分钟', max: '30 天' })
 }

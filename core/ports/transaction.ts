@@ -12,6 +12,9 @@ import type {
 } from '../delivery/delivery.js'
 import type { Case, CaseTransition } from '../cases/case.js'
 import type { Timer } from '../clocks/timer.js'
+import type { DutyRota } from '../duty/rota.js'
+import type { Escalation } from '../escalations/escalation.js'
+import type { RegulatoryCase } from '../regulatory/regulatory-case.js'
 import type { Disposal } from '../disposal/disposal.js'
 import type { Feed, FeedState } from '../intel/feed.js'
 import type { ClosureCertificate } from '../findings/certificate.js'
@@ -24,7 +27,7 @@ import type { EvidenceItem, PlaybookEdition, PlaybookRun, RunStep } from '../pla
 import type { Report } from '../reports/report.js'
 import type { ReportFile } from '../reports/report-file.js'
 import type { ScoreDay } from '../scores/score-day.js'
-import type { AuthorizationLetter, Device, Group, Person, Robot, Source, Tenant } from '../tenants/tenant.js'
+import type { AuthorizationLetter, Delegation, Device, Group, Person, Robot, Source, Tenant } from '../tenants/tenant.js'
 import type { Alert, Incident } from '../threats/incident.js'
 import type { Suppression } from '../threats/suppressions/suppression.js'
 import type { TriageModelRow } from '../threats/triage/triage-model.js'
@@ -143,6 +146,10 @@ export interface Tables {
   readonly incidents: TenantTable<Incident>
   readonly tickets: TenantTable<Ticket>
   readonly timers: TenantTable<Timer>
+  readonly dutyRotas: TenantTable<DutyRota>
+  readonly escalations: TenantTable<Escalation>
+  readonly delegations: TenantTable<Delegation>
+  readonly regulatoryCases: TenantTable<RegulatoryCase>
   readonly transitions: TenantTable<TicketTransition>
   readonly disposals: TenantTable<Disposal>
   readonly announcements: TenantTable<Announcement>

@@ -2,6 +2,8 @@
 import type { Archive } from '../ports/archive.js'
 import type { PatrolService } from '../patrol/patrol-service.js'
 import type { Transactions } from '../ports/transaction.js'
+import type { DutyDesk } from '../duty/duty-desk.js'
+import type { SimilarIncidents } from '../threats/similar-incidents.js'
 import type { ReportService } from '../reports/report-service.js'
 import type { ReportReview } from '../reports/report-review.js'
 import type { ScoreService } from '../scores/score-service.js'
@@ -18,6 +20,8 @@ export interface JobServices {
   readonly tickets: TicketService
   readonly uploads: UploadService
   readonly patrols: PatrolService
+  readonly duty: DutyDesk
+  readonly similar: SimilarIncidents
 }
 
 export interface JobContext extends JobServices {

@@ -16,6 +16,8 @@ import { cleanUp } from './jobs/clean-up.js'
 import { endObservations } from './jobs/end-observations.js'
 import { sendDailyReport } from './jobs/send-daily-report.js'
 import { Leases } from './leases.js'
+import { DutyDesk } from '../duty/duty-desk.js'
+import { SimilarIncidents } from '../threats/similar-incidents.js'
 import { Scheduler } from './scheduler.js'
 
 let world: World
@@ -51,6 +53,8 @@ function scheduler(owner: string, ...jobs: ScheduledJob[]): Scheduler {
     tickets: new TicketService(world.transactions),
     uploads: new UploadService({ transactions: world.transactions, files: memoryFiles(), clock: world.clock }),
     patrols: new PatrolService({ transactions: world.transactions, clock: world.clock, engines: fakeScanEngines() }),
+    duty: new DutyDesk(world.transactions),
+    similar: new SimilarIncidents({ transactions: world.transactions, clock: world.clock }),
     leases: new Leases({ transactions: world.transactions, clock: world.clock, owner }),
     directory: new Directory(world.transactions),
     clock: world.clock,

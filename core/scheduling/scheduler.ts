@@ -17,7 +17,7 @@ dayjs.extend(timezone)
 
 const LEASE_SECONDS = 10
 /** Jobs that also concern the rows of the staff's pseudo tenant; the others find nothing there. */
-const concernsStaff = new Set(['clean-up', 'audit-deliveries', 'audit-feeds'])
+const concernsStaff = new Set(['clean-up', 'audit-deliveries', 'audit-feeds', 'change-shifts', 'escalate-clusters', 'watch-calendar'])
 /** A daily run that failed or whose process died is begun again after this time. */
 const AGAIN_SECONDS = 120
 

@@ -1,5 +1,7 @@
 // Who is who and where: identifies the person behind a message, the tenant of a group, a source by its token.
 import { AppError } from '../errors.js'
+import { instant, systemClock, type Clock, type Instant } from '../ports/clock.js'
+import { withDelegation } from './delegation.js'
 import type { Transactions } from '../ports/transaction.js'
 import { PLATFORM, type Group, type Person, type Tenant } from './tenant.js'
 
@@ -12,7 +14,14 @@ export interface Identified {
 }
 
 export class Directory {
-  constructor(private readonly transactions: Transactions) {}
+  constructor(
+    private readonly transactions: Transactions,
+    private readonly clock: Clock = systemClock,
+  ) {}
+
+  private now(): Instant {
+    return instant(this.clock.now())
+  }
 
   /** @throws NOT_KNOWN_HERE when the chat or the person is not declared */
   async identify(chatId: string, chatType: 'group' | 'single', userId: string): Promise<Identified> {
@@ -26,7 +35,11 @@ export class Directory {
         const person = staff ?? customers[0]
         // The same userid at two customers is two people: in a single chat it cannot be told which.
         if (!person || customers.length > 1) throw new AppError('NOT_KNOWN_HERE')
-        return { group: undefined, person, tenant: staff ? undefined : await t.tenants.get(person.tenantId, person.tenantId) }
+        return {
+          group: undefined,
+          person: await withDelegation(t, person, this.now()),
+          tenant: staff ? undefined : await t.tenants.get(person.tenantId, person.tenantId),
+        }
       }
       const group = (await t.groups.acrossTenantsFind({ chatId }, { limit: 1 }))[0]
       if (!group) throw new AppError('NOT_KNOWN_HERE')
@@ -36,7 +49,7 @@ export class Directory {
       }
       const person = (await t.people.first(group.tenantId, { userId: user })) ?? staff
       if (!person) throw new AppError('NOT_KNOWN_HERE')
-      return { group, person, tenant: await t.tenants.get(group.tenantId, group.tenantId) }
+      return { group, person: await withDelegation(t, person, this.now()), tenant: await t.tenants.get(group.tenantId, group.tenantId) }
     })
   }
 

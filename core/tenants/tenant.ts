@@ -1,6 +1,8 @@
 // Customers and what belongs to them: groups, people, sources, devices, authorisation letters.
 import type { Preference } from '../delivery/attention.js'
+import type { DisposalAction } from '../disposal/disposal.js'
 import type { Instant } from '../ports/clock.js'
+import type { ReporterKind } from '../regulatory/grade.js'
 import type { Role } from './roles.js'
 
 /** Staff, ops room and expert room belong to this pseudo tenant. */
@@ -22,6 +24,18 @@ export const industryLabel: Readonly<Record<Industry, string>> = {
   general: '通用',
 }
 
+/** One line of the contract's annex: an act × the assets it is for × hours × how long at most (domain.md 11.1). */
+export interface LeaveClause {
+  /** Number of the clause, as the contract has it. */
+  readonly id: string
+  readonly actions: readonly DisposalAction[]
+  /** The asset that is attacked must stand in one of these; none: any of the customer's. */
+  readonly networks: readonly string[]
+  /** `HH:mm-HH:mm` in the tenant's zone; null: at any hour. */
+  readonly hours: string | null
+  readonly maxSeconds: number
+}
+
 export interface TenantSettings {
   /** Seconds the first report waits for more hits (group_wait, domain.md 18.2). */
   readonly firstReportWaitSeconds: number
@@ -40,6 +54,12 @@ export interface TenantSettings {
    * want proof that a silent look cannot give (decision 0015).
    */
   readonly spokenProbeHours?: number | undefined
+  /** Who the tenant is to the law that wants incidents reported; absent: any operator of a network. */
+  readonly reporterKind?: ReporterKind | undefined
+  /** Worth of networks (1–5) where no ledger of assets says it. */
+  readonly valuedNetworks?: readonly { readonly network: string; readonly value: number }[] | undefined
+  /** What may be done at once and told at once, in the mode `preauthorized`. */
+  readonly clauses?: readonly LeaveClause[] | undefined
   /** Overrides of detection model parameters by model id. */
   readonly models: Readonly<Record<string, unknown>>
 }
@@ -79,6 +99,8 @@ export interface Person {
   readonly name: string
   readonly role: Role
   readonly mail: string | null
+  /** For who must ring them; read out by the gateway for calls and shown to colleagues. */
+  readonly phone?: string | null
 }
 
 /** domain.md section 2. */
@@ -133,6 +155,17 @@ export interface Device {
   /** Sealed. */
   readonly credential: string | null
   readonly protects: readonly string[]
+}
+
+/** The right to decide, lent to a colleague until a moment. */
+export interface Delegation {
+  readonly id: string
+  readonly tenantId: string
+  readonly fromUser: string
+  readonly toUser: string
+  readonly until: Instant
+  readonly revokedAt: Instant | null
+  readonly createdAt: Instant
 }
 
 export interface AuthorizationLetter {

@@ -1,6 +1,7 @@
 // The row of an incident: found by its key, opened with its ticket, renewed from its alerts; called by alert-flow.ts inside its transaction.
 import type { Tx } from '../ports/transaction.js'
 import { clocksOfNew } from '../clocks/ticket-clocks.js'
+import { escalate, isGraveEvent } from '../escalations/escalate.js'
 import { finalStates } from '../tickets/incident-states.js'
 import { priorityOf } from '../tickets/priority.js'
 import type { Ticket } from '../tickets/ticket.js'
@@ -13,7 +14,7 @@ import { judge } from './judgement.js'
 import { groupKey, isScanNoise } from './merge-key.js'
 import { tooFar, type Added } from './story.js'
 import { negativesFor, type Suppression } from './suppressions/suppression.js'
-import { maxSeverity, type Severity } from './terms.js'
+import { compareSeverity, maxSeverity, type Severity } from './terms.js'
 
 const ATTACKERS = 20
 const SCAN_TITLE = '互联网扫描探测（当日归并，只进日报）'
@@ -132,5 +133,16 @@ export async function renewIncident(
   const negatives = negativesFor(renewed, alerts, suppressions)
   const { id, tenantId, ...set } = { ...renewed, judgement: judge(alerts, tx.at, { negatives }) }
   await tx.incidents.update(tenantId, { id }, set)
-  if (!noise) await announceIncident(tx, tenant, incident, { ...renewed, judgement: set.judgement }, ticket)
+  if (noise) return
+  const after = { ...renewed, judgement: set.judgement }
+  await announceIncident(tx, tenant, incident, after, ticket)
+  const grave =
+    isGraveEvent(
+      after,
+      alerts.map(alert => alert.title),
+    ) && compareSeverity(after.severity, 'high') >= 0
+  const reason = grave ? 'grave-event' : after.judgement.contested ? 'models-disagree' : undefined
+  if (reason === undefined) return
+  const own = await tx.tickets.first(tenant.id, { subjectId: incident.id })
+  if (own) await escalate(tx, { incident: after, ticket: own }, { reason })
 }

@@ -60,6 +60,8 @@ export interface Verdict {
   readonly against?: string
   /** Stages of the attack that were seen, in the order of their first signs. */
   readonly stage?: string
+  /** The strongest sign for and the strongest against weigh nearly the same: an expert looks. */
+  readonly contested?: true
   readonly effect: string
   readonly advice: string
   /** Userid, or `system` for the automatic judgement. */

@@ -76,10 +76,21 @@ export function judge(alerts: readonly Judged[], now: Instant, { prior = 'ordina
     reasons,
     ...(contrary === undefined ? {} : { against: contrary }),
     ...(chain.tactics.length === 0 ? {} : { stage: chain.tactics.map(tactic => tacticLabel[tactic]).join(' → ') }),
+    ...(isContested(parts, against) ? { contested: true as const } : {}),
     ...wordsFor(code, succeeded),
     by: 'system',
     at: now,
   }
+}
+
+/** Strongest for and strongest against differ by less than this (log-odds; domain.md 5.3). */
+const CONTESTED = 0.5
+
+function isContested(parts: readonly Part[], against: readonly { readonly gain: number }[]): boolean {
+  const gains = [...parts, ...against].map(({ gain }) => gain)
+  const most = Math.max(0, ...gains)
+  const least = Math.min(0, ...gains)
+  return most > 0 && least < 0 && Math.abs(most + least) < CONTESTED
 }
 
 function codeOf(p: number, isExplained: boolean): VerdictCode {

@@ -4,7 +4,8 @@ import type { Tx } from '../ports/transaction.js'
 import { isStaff, roleLabel, type Role } from '../tenants/roles.js'
 import { clocksOfMove } from '../clocks/ticket-clocks.js'
 import { tellRoom } from '../war-room/tell-room.js'
-import { incidentStateLabel, ruleFor } from './incident-states.js'
+import { endEscalations } from '../escalations/escalate.js'
+import { finalStates, incidentStateLabel, ruleFor } from './incident-states.js'
 import type { Channel, Evidence, IncidentState, Ticket } from './ticket.js'
 
 export interface Mover {
@@ -85,6 +86,7 @@ export async function moveTicket(tx: Tx, ticket: Ticket, mover: Mover, move: Mov
   const after = { ...ticket, ...set }
   await clocksOfMove(tx, ticket, after, move.number)
   await tellRoom(tx, after, move.number, `${incidentStateLabel[move.to]} ${move.evidence[0]?.text ?? ''}`)
+  if (finalStates.includes(after.state)) await endEscalations(tx, after)
   return after
 }
 

@@ -1,11 +1,14 @@
 // What may happen to a ticket beside its straight way: merged, regraded, suspended, woken, accepted as a risk, opened again (domain.md 5.2,
 // rows 4, 10, 19, 20, 24, 25). Called by chat commands and by the timers.
 import { AppError } from '../errors.js'
+import { hurryEscalation } from '../escalations/escalate.js'
+import { suggestCase } from '../regulatory/start-case.js'
 import { clocksOfRegrade } from '../clocks/ticket-clocks.js'
 import { startWaking } from '../clocks/timers.js'
 import { plusSeconds, type Instant } from '../ports/clock.js'
 import type { Transactions, Tx } from '../ports/transaction.js'
 import { authorise, describe, type Actor } from '../tenants/actor.js'
+import { PLATFORM, type Person } from '../tenants/tenant.js'
 import { localMoment } from '../tenants/local-time.js'
 import { priorities, type Priority } from '../threats/terms.js'
 import { finalStates, incidentStateLabel } from './incident-states.js'
@@ -86,6 +89,8 @@ export class TicketChanges {
         traceId: found.incident.traceId,
       })
       await clocksOfRegrade(tx, after, number)
+      await hurryEscalation(tx, after)
+      await suggestCase(tx, { ...found, ticket: after })
       if (found.incident.firstReportedAt)
         tx.announce({
           tenantId,
@@ -113,7 +118,7 @@ export class TicketChanges {
       const ticket = await moveTicket(tx, found.ticket, mover(actor), {
         ...about(found),
         to: 'suspended',
-        evidence: [{ kind: 'text', text: reason }],
+        evidence: [{ kind: 'text', text: reason, until }],
         comment: reason,
       })
       await startWaking(tx, ticket, number, 'wake', until)
@@ -166,7 +171,7 @@ export class TicketChanges {
         to: 'accepted_risk',
         evidence: [
           { kind: 'approval', text: `${describe(actor)} 接受风险至 ${shown}` },
-          { kind: 'text', text: measure },
+          { kind: 'text', text: measure, until },
         ],
         comment: measure,
         set: { closedAt: tx.at },
@@ -192,6 +197,40 @@ export class TicketChanges {
         set: { closedAt: null },
       })
       tellGroup(tx, found, '风险接受已到期，重新处理', '需要继续接受请回复“接受风险 单号 期限 理由”')
+    })
+  }
+
+  /** The case goes on with somebody else: taken over by oneself, or handed to a colleague by name. @throws NOT_FOUND, TRANSITION_NOT_ALLOWED */
+  async reassign(actor: Actor, tenantId: string, number: string, to?: string): Promise<{ case: Case; person: Person }> {
+    authorise(actor, 'claim-and-judge', tenantId, number)
+    return this.transactions.run(async tx => {
+      const found = await openCase(tx, tenantId, { number })
+      const { ticket, incident } = found
+      const staff = await tx.people.find(PLATFORM, { role: { oneOf: ['analyst', 'senior_expert'] } }, { limit: 500 })
+      const wanted = to === undefined ? actor.userId : to.toLowerCase()
+      const person = staff.find(item => item.userId === wanted || item.name === to)
+      if (!person) throw new AppError('NOT_FOUND', { what: `分析师或高级专家“${(to ?? actor.name).slice(0, 20)}”` })
+      if (finalStates.includes(ticket.state) || ticket.state === 'new')
+        throw new AppError('TRANSITION_NOT_ALLOWED', { number, state: incidentStateLabel[ticket.state], action: '转交，请先认领' })
+      if (ticket.assignee === person.userId) return { case: found, person }
+      const set = { assignee: person.userId, updatedAt: tx.at }
+      if ((await tx.tickets.update(tenantId, { id: ticket.id, assignee: ticket.assignee, state: ticket.state }, set)) === 0)
+        throw new AppError('ALREADY_DONE', { number, who: '其他人', at: '刚才', what: '处理' })
+      tx.audit({
+        tenantId,
+        actor: actor.userId,
+        action: 'ticket.reassigned',
+        subject: number,
+        details: { from: ticket.assignee, to: person.userId, channel: actor.channel },
+        traceId: incident.traceId,
+      })
+      tx.announce({
+        tenantId,
+        kind: 'ticket-reassigned',
+        refs: { incidentId: incident.id, by: describe(actor), from: ticket.assignee ?? '', newOwner: person.userId },
+        key: `reassigned:${ticket.id}:${tx.at}`,
+      })
+      return { case: { ...found, ticket: { ...ticket, ...set } }, person }
     })
   }
 

@@ -1,14 +1,19 @@
 // What people do with an incident's ticket: claim, judge, exclude, verify, close, rate. Disposal has its own service.
+import { clocksOfRegrade } from '../clocks/ticket-clocks.js'
 import { AppError } from '../errors.js'
+import { CORE_VALUE, escalate, hurryEscalation } from '../escalations/escalate.js'
+import { suggestCase } from '../regulatory/start-case.js'
 import { plusSeconds } from '../ports/clock.js'
 import type { Transactions, Tx } from '../ports/transaction.js'
 import { watchChanges } from '../cases/watch-changes.js'
 import { authorise, describe, type Actor } from '../tenants/actor.js'
 import { localTime } from '../tenants/local-time.js'
+import { declaredValue } from '../tenants/declared-value.js'
 import type { Tenant } from '../tenants/tenant.js'
 import type { Incident, Verdict } from '../threats/incident.js'
 import { verdictWords } from '../threats/judgement.js'
-import type { VerdictCode } from '../threats/terms.js'
+import { verdictCodeLabel, type VerdictCode } from '../threats/terms.js'
+import { priorityOf } from './priority.js'
 import { finalStates, incidentStateLabel, ruleFor } from './incident-states.js'
 import { moveTicket, system, type Mover } from './move-ticket.js'
 import type { Evidence, Ticket, TicketTransition } from './ticket.js'
@@ -166,6 +171,8 @@ export class TicketService {
           refs: { incidentId: found.incident.id, lines: result.lines.join('\n') },
           key: `verify-failed:${found.incident.id}:${tx.at}`,
         })
+        const failures = await tx.transitions.count(tenantId, { ticketId: ticket.id, rule: 15 })
+        if (failures >= 2) await escalate(tx, { incident: found.incident, ticket }, { reason: 'verification-failed-twice' })
         return { case: { ...found, ticket }, passed: false, lines: result.lines }
       }
       const seconds = found.tenant.settings.observeSeconds[ticket.priority]
@@ -311,13 +318,40 @@ export async function confirmIn(tx: Tx, found: Case, actor: Actor, own?: { code:
         at: tx.at,
       }
     : { ...found.incident.judgement, by: actor.userId, at: tx.at }
+  const assetValue = declaredValue(found.tenant.settings, found.incident.victim.ip)
+  const priority = priorityAfter(found, assetValue, verdict.code)
   const ticket = await moveTicket(tx, found.ticket, mover(actor), {
     to: 'confirmed',
     number: found.incident.number,
     traceId: found.incident.traceId,
     evidence: [{ kind: 'verdict', text: `${verdictWords(verdict)}：${verdict.reasons.join('；')}` }],
     comment: own ? '' : '采纳系统结论',
+    ...(priority === found.ticket.priority ? {} : { set: { priority } }),
   })
   await tx.incidents.update(found.incident.tenantId, { id: found.incident.id }, { verdict })
-  return { ...found, ticket, incident: { ...found.incident, verdict } }
+  const judged = { ...found, ticket, incident: { ...found.incident, verdict } }
+  if (priority !== found.ticket.priority) await noteRegrade(tx, judged, found.ticket.priority)
+  if (verdict.code === 'compromised' && assetValue !== undefined && assetValue >= CORE_VALUE)
+    await escalate(tx, judged, { reason: 'core-asset-compromised' })
+  await suggestCase(tx, judged)
+  return judged
+}
+
+/** The verdict is a term of the priority (domain.md 4.2); where a person has set another, theirs stands. */
+function priorityAfter({ incident, ticket }: Case, assetValue: number | undefined, code: VerdictCode): Ticket['priority'] {
+  if (ticket.priority !== priorityOf(incident.severity, assetValue)) return ticket.priority
+  return priorityOf(incident.severity, assetValue, code)
+}
+
+async function noteRegrade(tx: Tx, { incident, ticket }: Case, from: Ticket['priority']): Promise<void> {
+  tx.audit({
+    tenantId: incident.tenantId,
+    actor: 'system',
+    action: 'ticket.regraded',
+    subject: incident.number,
+    details: { rule: 25, from, to: ticket.priority, reason: `结论为${verdictCodeLabel[incident.verdict!.code]}` },
+    traceId: incident.traceId,
+  })
+  await clocksOfRegrade(tx, ticket, incident.number)
+  await hurryEscalation(tx, ticket)
 }

@@ -47,6 +47,8 @@ export interface Evidence {
   /** Number of the thing, where it has one. */
   readonly reference?: string
   readonly text: string
+  /** How long what it says holds, for what ends by itself. */
+  readonly until?: Instant
 }
 
 export interface TicketTransition {

@@ -51,7 +51,7 @@ export function transactionsContract(name: string, open: () => Promise<OpenedTra
 
     it('returns rows as they were written, hostile text included', async () => {
       const name = '安全\u{20BB7}😀 \'"; DROP TABLE people; -- \u202E‮ %_\\'
-      const row = { id: randomUUID(), tenantId: a.id, userId: `u-${randomUUID()}`, name, role: 'viewer' as const, mail: null }
+      const row = { id: randomUUID(), tenantId: a.id, userId: `u-${randomUUID()}`, name, role: 'viewer' as const, mail: null, phone: null }
 
       await db.run(tx => tx.people.insert(row))
 

@@ -59,7 +59,7 @@ export async function playStory(product: Product, attacker: string, watch: Story
   expect(report.text).toContain('闭环 1')
   expect(report.text).toContain('封禁 1｜解除 1')
   const file = await butler.waitFor(/\.html/, report.msgid)
-  expect(await butler.file(file)).toContain('<h1>示例大学 安全日报')
+  expect(await butler.file(file)).toMatch(/<h1[^>]*>示例大学 安全日报/)
   const audit = await butler.asks('chen', `审计 ${disposal}`, /操作记录/)
   for (const word of ['请求授权处置', '同意处置', '回读校验通过', '要求撤销处置', '解除封禁']) expect(audit.text).toContain(word)
 

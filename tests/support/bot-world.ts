@@ -33,6 +33,10 @@ import { DeliveryJournal } from '../../core/delivery/journal.js'
 import { PreferenceService } from '../../core/delivery/preferences.js'
 import { DisposalService } from '../../core/disposal/disposal-service.js'
 import type { Disposal } from '../../core/disposal/disposal.js'
+import { DutyDesk } from '../../core/duty/duty-desk.js'
+import { EscalationService } from '../../core/escalations/escalation-service.js'
+import { RegulatoryService } from '../../core/regulatory/regulatory-service.js'
+import { DelegationService } from '../../core/tenants/delegation.js'
 import { MeasureCheck } from '../../core/disposal/measure-check.js'
 import type { Logger } from '../../core/ports/logger.js'
 import type { Transactions } from '../../core/ports/transaction.js'
@@ -77,6 +81,7 @@ export interface SayOptions {
 export interface BotWorld extends World {
   readonly core: Core
   readonly runtime: ChatRuntime
+  readonly announcer: Announcer
   readonly log: readonly LogLine[]
   /** What was answered, oldest first. */
   says(userId: string, text: string, options?: SayOptions): Promise<Delivery[]>
@@ -126,9 +131,13 @@ export async function openBotWorld(options: BotWorldOptions = {}): Promise<BotWo
     clock,
     logger,
     transactions,
-    directory: new Directory(transactions),
+    directory: new Directory(transactions, clock),
     tickets: new TicketService(transactions),
     changes: new TicketChanges(transactions),
+    duty: new DutyDesk(transactions),
+    escalations: new EscalationService(transactions),
+    regulatory: new RegulatoryService(transactions),
+    delegations: new DelegationService(transactions),
     disposals,
     measures: new MeasureCheck({ transactions, devices: new FakeFirewall() }),
     reports: new ReportService({ transactions, clock }),
@@ -187,6 +196,7 @@ export async function openBotWorld(options: BotWorldOptions = {}): Promise<BotWo
     ...world,
     core,
     runtime,
+    announcer,
     log,
     says,
     async presses(userId, taskId, key, given = {}) {

@@ -42,6 +42,10 @@ import { DeliveryJournal } from '../../core/delivery/journal.js'
 import { PreferenceService } from '../../core/delivery/preferences.js'
 import { DisposalExecutor } from '../../core/disposal/disposal-executor.js'
 import { DisposalService } from '../../core/disposal/disposal-service.js'
+import { DutyDesk } from '../../core/duty/duty-desk.js'
+import { EscalationService } from '../../core/escalations/escalation-service.js'
+import { RegulatoryService } from '../../core/regulatory/regulatory-service.js'
+import { DelegationService } from '../../core/tenants/delegation.js'
 import { MeasureCheck } from '../../core/disposal/measure-check.js'
 import { isAppError } from '../../core/errors.js'
 import { silentLogger } from '../../core/ports/logger.js'
@@ -146,9 +150,13 @@ export async function generateConfirmations(count: number, seed: number, progres
       clock,
       logger: silentLogger,
       transactions,
-      directory: new Directory(transactions),
+      directory: new Directory(transactions, clock),
       tickets: new TicketService(transactions),
       changes: new TicketChanges(transactions),
+      duty: new DutyDesk(transactions),
+      escalations: new EscalationService(transactions),
+      regulatory: new RegulatoryService(transactions),
+      delegations: new DelegationService(transactions),
       disposals,
       measures: new MeasureCheck({ transactions, devices: firewall }),
       reports: new ReportService({ transactions, clock }),

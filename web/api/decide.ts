@@ -2,6 +2,7 @@
 import { Router } from '@koa/router'
 import type { Context } from 'koa'
 import type { DecisionLinks } from '../../core/delivery/decision-links.js'
+import { disposalActionLabel } from '../../core/disposal/disposal.js'
 import { AppError, isAppError } from '../../core/errors.js'
 import type { Ids } from '../../core/ports/ids.js'
 import { readBody } from './read-body.js'
@@ -14,7 +15,7 @@ export function decideRouter({ links, ids }: { links: DecisionLinks; ids: Ids })
     const { disposal, person } = await shown(ctx, () => links.look(ctx.params['secret'] ?? ''))
     if (!disposal || !person) return
     const facts = [
-      ['要做的事', `封禁 ${disposal.target}`],
+      ['要做的事', `${disposalActionLabel[disposal.action]} ${disposal.target}`],
       ['原因', disposal.reason],
       ['影响', disposal.effect.lines.join('；')],
       ['时长', `${Math.round(disposal.seconds / 60)} 分钟，到期自动恢复`],

@@ -2,6 +2,10 @@
 import type { ScheduledJob } from '../job.js'
 import { auditDeliveries } from './audit-deliveries.js'
 import { auditFeeds } from './audit-feeds.js'
+import { auditDuty } from './audit-duty.js'
+import { changeShifts } from './change-shifts.js'
+import { escalateClusters } from './escalate-clusters.js'
+import { watchCalendar } from './watch-calendar.js'
 import { cleanUp } from './clean-up.js'
 import { dispatchFindings } from './dispatch-findings.js'
 import { draftReports } from './draft-reports.js'
@@ -18,7 +22,11 @@ import { watchSources } from './watch-sources.js'
 
 export const jobs: readonly ScheduledJob[] = [
   auditDeliveries,
+  auditDuty,
   auditFeeds,
+  changeShifts,
+  escalateClusters,
+  watchCalendar,
   cleanUp,
   dispatchFindings,
   draftReports,

@@ -1,7 +1,7 @@
 // One difference between what is declared and what is there: shown by the CLI, kept in the audit trail.
 
 export type ChangeKind = 'create' | 'update' | 'remove'
-export type ChangedThing = 'tenant' | 'person' | 'staff' | 'group' | 'room' | 'robot' | 'source' | 'device' | 'letter' | 'feed'
+export type ChangedThing = 'tenant' | 'person' | 'staff' | 'group' | 'room' | 'robot' | 'source' | 'device' | 'letter' | 'feed' | 'duty'
 
 export interface Change {
   readonly kind: ChangeKind

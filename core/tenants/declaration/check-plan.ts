@@ -1,6 +1,7 @@
 // What only the database can show to be wrong: names that nobody declared, things that belong to somebody else, blocks that would be
 // orphaned. Used by plan-declaration.ts; it looks at everything as it will be, so that moving things within one file is possible.
 import type { Tables } from '../../ports/transaction.js'
+import { EXPERTS } from '../../duty/rota.js'
 import { PLATFORM, type Group, type Source, type Tenant } from '../tenant.js'
 import { bothSides } from './cross-check.js'
 import { checkModes } from './check-modes.js'
@@ -28,6 +29,8 @@ export async function checkPlan(tables: Tables, planned: Planned): Promise<Fault
     ...checkManagers(planned),
     ...(await checkSides(tables, planned)),
     ...checkSources(planned),
+    ...checkDuty(planned),
+    ...(await checkLeaving(tables, planned)),
     ...checkModes(planned, untouchedGroups(planned)),
   ]
 }
@@ -112,6 +115,33 @@ function checkManagers(planned: Planned): Fault[] {
     return code === undefined ? [] : [{ path: ['retired', 'staff', index], problem: `“${userid}”还是单位 ${code} 的客户经理，请先换人` }]
   })
   return [...unknown, ...leaving]
+}
+
+/** Analysts keep the shifts, senior experts the experts' turns; a senior expert may take a shift as well. */
+function checkDuty({ content, platform }: Planned): Fault[] {
+  if (!content.duty) return []
+  const roles = new Map(platform.staff.rows.map(person => [person.userId, person.role]))
+  const { shifts, experts, swaps } = content.duty
+  const named: (readonly [string, Path, boolean])[] = [
+    ...shifts.flatMap((shift, at) => shift.people.map((id, index) => [id, ['duty', 'shifts', at, 'rotation', index], false] as const)),
+    ...experts.people.map((id, index) => [id, ['duty', 'experts', 'rotation', index], true] as const),
+    ...swaps.map(({ person, shift }, index) => [person, ['duty', 'swaps', index, 'person'], shift === EXPERTS] as const),
+  ]
+  return named.flatMap(([userid, path, expert]) => {
+    const role = roles.get(userid)
+    if (role === 'senior_expert' || (!expert && role === 'analyst')) return []
+    return [{ path, problem: `“${userid}”不是${expert ? '高级专家' : '分析师或高级专家'}，不能排这个班` }]
+  })
+}
+
+/** Whoever goes must not leave a gap behind. */
+async function checkLeaving(tables: Tables, { content }: Planned): Promise<Fault[]> {
+  const plan = content.duty ?? (await tables.dutyRotas.first(PLATFORM, {}))?.plan
+  if (!plan) return []
+  const onRota = new Set([...plan.shifts.flatMap(shift => shift.people), ...plan.experts.people, ...plan.swaps.map(swap => swap.person)])
+  return content.retired.staff.flatMap((userid, index) =>
+    onRota.has(userid) ? [{ path: ['retired', 'staff', index], problem: `“${userid}”还在值班表里，请先改 duty` }] : [],
+  )
 }
 
 async function checkSides(tables: Tables, planned: Planned): Promise<Fault[]> {

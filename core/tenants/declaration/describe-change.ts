@@ -15,6 +15,7 @@ const things: Readonly<Record<ChangedThing, string>> = {
   device: '设备',
   letter: '授权书',
   feed: '情报源',
+  duty: '值班表',
 }
 
 /** `修改 设备 uni/fw1：address, credential` */

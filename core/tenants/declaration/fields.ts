@@ -28,6 +28,9 @@ export const Code = z
   .regex(/^[a-z0-9]{1,32}$/, '只能是 1 到 32 个小写字母和数字')
   .refine(code => code !== 'platform', '“platform”留给平台自己')
 
+/** As it is dialled. */
+export const Phone = z.string().regex(/^\+?[0-9][0-9 -]{2,30}$/, '要写成电话号码')
+
 export const Mail = z.email('要写成邮件地址').max(200, '最多 200 个字')
 
 export const Network = z.string().transform((text, context) => {

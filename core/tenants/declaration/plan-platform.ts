@@ -5,7 +5,7 @@ import { PLATFORM, type Group, type Person, type Robot, type Tenant } from '../t
 import { writeRobotKeys } from '../robot-keys.js'
 import { insertStep, newTenant } from './plan-tenant-row.js'
 import { reconcile, type PlanTools, type Reconciled, type Step, type Wanted } from './reconcile.js'
-import { feedKind, robotKind, roomKind, staffKind } from './row-kinds.js'
+import { DUTY, dutyKind, feedKind, robotKind, roomKind, staffKind } from './row-kinds.js'
 import type { DeclarationContent } from './schema.js'
 
 export interface PlatformPlan {
@@ -38,7 +38,10 @@ export async function planPlatform(
     staffKind,
     owner,
     await tables.people.find(PLATFORM, {}),
-    content.staff.map(({ userid, name, role, mail = null }) => ({ id: userid, values: () => ({ userId: userid, name, role, mail }) })),
+    content.staff.map(({ userid, name, role, mail = null, phone = null }) => ({
+      id: userid,
+      values: () => ({ userId: userid, name, role, mail, phone }),
+    })),
     row => content.retired.staff.includes(row.userId),
     tools,
   )
@@ -62,8 +65,16 @@ export async function planPlatform(
     row => content.retired.feeds.includes(row.name),
     tools,
   )
+  const duty = reconcile(
+    dutyKind,
+    owner,
+    await tables.dutyRotas.find(PLATFORM, {}),
+    content.duty ? [{ id: DUTY, values: () => ({ plan: content.duty! }) }] : [],
+    () => false,
+    tools,
+  )
   const first = (await tables.tenants.get(PLATFORM, PLATFORM)) ? [] : [insertStep(platformRow(tools.at))]
-  return { steps: [...first, ...robots.steps, ...staff.steps, ...rooms.steps, ...feeds.steps], robots, staff, rooms }
+  return { steps: [...first, ...robots.steps, ...staff.steps, ...rooms.steps, ...feeds.steps, ...duty.steps], robots, staff, rooms }
 }
 
 function wantedRoom(kind: 'ops' | 'expert', room: DeclarationContent['rooms']['ops']): Wanted<Group>[] {

@@ -88,5 +88,9 @@ function settingsFrom(declared: NonNullable<DeclaredTenant['settings']>): Tenant
     protectedAddresses: declared.protectedAddresses ?? defaultSettings.protectedAddresses,
     models: declared.models ?? defaultSettings.models,
     attention: withoutUndefined(declared.attention ?? {}),
+    ...(declared.spokenProbeHours === undefined ? {} : { spokenProbeHours: declared.spokenProbeHours }),
+    ...(declared.reporterKind === undefined ? {} : { reporterKind: declared.reporterKind }),
+    ...(declared.valuedNetworks === undefined ? {} : { valuedNetworks: declared.valuedNetworks }),
+    ...(declared.clauses === undefined ? {} : { clauses: declared.clauses }),
   }
 }

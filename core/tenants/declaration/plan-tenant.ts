@@ -43,7 +43,7 @@ export async function planTenant(
 
   const people = compare(personKind, await have(() => tables.people.find(tenant.id, {})), declared.people, item => ({
     id: item.userid,
-    values: () => ({ userId: item.userid, name: item.name, role: item.role, mail: item.mail ?? null }),
+    values: () => ({ userId: item.userid, name: item.name, role: item.role, mail: item.mail ?? null, phone: item.phone ?? null }),
   }))
   const groups = compare(groupKind, await have(() => tables.groups.find(tenant.id, { kind: 'butler' })), declared.groups, item => ({
     id: item.chatid,

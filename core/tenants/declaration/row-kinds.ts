@@ -1,5 +1,6 @@
 // How the rows of each kind are named in a declaration, and which of their columns is sealed; used by the planners.
 import type { AuthorizationLetter, Device, Group, Person, Robot, Source } from '../tenant.js'
+import type { DutyRota } from '../../duty/rota.js'
 import type { Feed } from '../../intel/feed.js'
 import type { RowKind } from './reconcile.js'
 
@@ -53,6 +54,16 @@ export const feedKind: RowKind<Feed> = {
   nameOf: row => row.name,
   fieldNames: { everySeconds: 'every' },
   sealed: { column: 'credential', context: 'feed' },
+}
+
+/** There is one rota. */
+export const DUTY = 'duty'
+
+export const dutyKind: RowKind<DutyRota> = {
+  what: 'duty',
+  table: tables => tables.dutyRotas,
+  idOf: () => DUTY,
+  nameOf: () => DUTY,
 }
 
 export const letterKind: RowKind<AuthorizationLetter> = {

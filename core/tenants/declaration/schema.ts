@@ -1,9 +1,11 @@
 // The form of a declaration file (design.md section 5): what `guanjia apply` understands. Unknown keys are faults.
 import { z } from 'zod'
 import { indicatorKinds, tlpLevels } from '../../threats/indicators/indicator.js'
+import { checkRota } from '../../duty/check-rota.js'
 import { eventTypes, priorities } from '../../threats/terms.js'
 import { feedColumns, feedFormats } from '../../intel/feed.js'
 import { roadIds } from '../../ports/road.js'
+import { reporterKinds } from '../../regulatory/grade.js'
 import { isStaff, roleLabel, type CustomerRole, type Role, type StaffRole } from '../roles.js'
 import { industryLabel, type Industry } from '../tenant.js'
 import {
@@ -18,6 +20,7 @@ import {
   Mail,
   Network,
   Networks,
+  Phone,
   seconds,
   TimeWindow,
   TimeZone,
@@ -62,8 +65,20 @@ const Robot = strict({
     if (robot[key] !== undefined) context.addIssue({ code: 'custom', path: [key], message: `mode 为 ${robot.mode} 的机器人没有 ${key}` })
 })
 
-const Staff = strict({ userid: UserId, name: line(200), role: z.enum<StaffRole[]>(staffRoles), mail: Mail.optional() })
-const Person = strict({ userid: UserId, name: line(200), role: z.enum<CustomerRole[]>(customerRoles), mail: Mail.optional() })
+const Staff = strict({
+  userid: UserId,
+  name: line(200),
+  role: z.enum<StaffRole[]>(staffRoles),
+  mail: Mail.optional(),
+  phone: Phone.optional(),
+})
+const Person = strict({
+  userid: UserId,
+  name: line(200),
+  role: z.enum<CustomerRole[]>(customerRoles),
+  mail: Mail.optional(),
+  phone: Phone.optional(),
+})
 
 const chat = {
   chatid: ChatId,
@@ -168,6 +183,24 @@ const Settings = strict({
     .array(strict({ network: Network, why: line(100) }))
     .max(1000, '最多 1000 个')
     .optional(),
+  reporterKind: z.enum(reporterKinds).optional(),
+  valuedNetworks: z
+    .array(strict({ network: Network, value: z.int().min(1).max(5) }))
+    .max(1000, '最多 1000 个')
+    .optional(),
+  clauses: z
+    .array(
+      strict({
+        id: line(32),
+        actions: z.array(z.enum(['block_ip'])).min(1, '至少写一种'),
+        networks: Networks.default([]),
+        hours: TimeWindow.nullable().default(null),
+        maxSeconds: seconds(60, 30 * DAY),
+      }),
+    )
+    .max(50, '最多 50 条')
+    .refine(clauses => new Set(clauses.map(clause => clause.id)).size === clauses.length, '条款编号重复')
+    .optional(),
   models: z
     .record(
       z.string().regex(/^[a-z0-9][a-z0-9-]{0,63}$/, '要写成检测模型的编号'),
@@ -197,12 +230,46 @@ const Tenant = strict({
   letters: z.array(Letter).optional(),
 })
 
+const Rotation = { rotation: z.array(UserId).min(1, '至少写一个人').max(50, '最多 50 人'), turnDays: z.int().min(1).max(31) }
+/** The rota of the service; who is on it must be staff (check-plan.ts). */
+const Duty = strict({
+  anchor: Day,
+  shifts: z
+    .array(
+      strict({
+        ...Rotation,
+        name: line(16),
+        at: z.string().regex(/^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$/, '要写成“20:00-08:00”'),
+        days: z.enum(['every', 'workdays', 'days-off']).default('every'),
+        turnDays: Rotation.turnDays.default(1),
+      }).transform(({ at, rotation, ...shift }) => ({ ...shift, people: rotation, from: at.slice(0, 5), to: at.slice(6) })),
+    )
+    .min(1, '至少写一班')
+    .max(12, '最多 12 班'),
+  experts: strict({ ...Rotation, turnDays: Rotation.turnDays.default(7) }).transform(({ rotation, turnDays }) => ({
+    people: rotation,
+    turnDays,
+  })),
+  swaps: z
+    .array(strict({ day: Day, shift: line(16), person: UserId }))
+    .max(500)
+    .default([]),
+  away: z
+    .array(strict({ person: UserId, from: Day, to: Day }))
+    .max(200)
+    .default([]),
+  holidays: z.record(Day, z.boolean()).default({}),
+}).superRefine((plan, context) => {
+  for (const { path, problem } of checkRota(plan)) context.addIssue({ code: 'custom', path: [...path], message: problem })
+})
+
 /** Robots, staff, rooms and feeds are shared by the files of all tenants: being absent from one file removes nothing, `retired` does. */
 export const DeclarationContent = strict({
   robots: z.array(Robot).default([]),
   staff: z.array(Staff).default([]),
   rooms: strict({ ops: Room.optional(), expert: Room.optional() }).default({}),
   feeds: z.array(Feed).max(64, '最多 64 个').default([]),
+  duty: Duty.optional(),
   tenants: z.array(Tenant).default([]),
   retired: strict({
     staff: z.array(UserId).default([]),
