@@ -18,6 +18,8 @@ import type { IntelDesk } from './threats/intel-desk.js'
 import type { SimilarIncidents } from './threats/similar-incidents.js'
 import type { TicketChanges } from './tickets/ticket-changes.js'
 import type { TicketService } from './tickets/ticket-service.js'
+import type { ScreenService } from './web-access/screen.js'
+import type { WebAccess } from './web-access/web-access.js'
 import type { UploadService } from './uploads/upload-service.js'
 
 export interface Core {
@@ -41,4 +43,6 @@ export interface Core {
   readonly similar: SimilarIncidents
   readonly uploads: UploadService
   readonly imports: ImportService
+  readonly webAccess: WebAccess
+  readonly screen: ScreenService
 }

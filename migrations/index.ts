@@ -8,6 +8,7 @@ import { RobotModes1795710000000 } from './1795710000000-robot-modes.js'
 import { Uploads1795720000000 } from './1795720000000-uploads.js'
 import { Findings1796100000000 } from './1796100000000-findings.js'
 import { Timers1796200000000 } from './1796200000000-timers.js'
+import { WebAccess1796370000000 } from './1796370000000-web-access.js'
 
 export const migrations = [
   InitialSchema1795500000000,
@@ -19,4 +20,5 @@ export const migrations = [
   Uploads1795720000000,
   Findings1796100000000,
   Timers1796200000000,
+  WebAccess1796370000000,
 ] as const

@@ -8,11 +8,12 @@ import { isAppError } from '../../core/errors.js'
 import type { RawRecord } from '../../core/ports/archive.js'
 import { decideRouter } from '../../web/api/decide.js'
 import { deliveriesRouter } from '../../web/api/deliveries.js'
-import { dashboardRouter } from '../../web/api/dashboard.js'
+import { screenRouter } from '../../web/api/screen.js'
 import { importRouter } from '../../web/api/import.js'
 import { ingestRouter } from '../../web/api/ingest.js'
 import { openApiRouter } from '../../web/api/openapi.js'
 import type { Parts } from '../compose.js'
+import { screenPageFolder } from '../folders.js'
 import { startLoop } from '../loop.js'
 import { startFileSources } from './file-sources.js'
 
@@ -65,6 +66,13 @@ export async function startApi(parts: Parts): Promise<ApiRole> {
     toldUnknown = clock.now()
     logger.warn({ peer: record.peer }, 'syslog from a sender that belongs to no source was not taken; declare it with guanjia apply')
   }
+  const screen = screenRouter({
+    access: core.webAccess,
+    screen: core.screen,
+    transactions: core.transactions,
+    folder: screenPageFolder,
+    secure: config.publicUrl?.startsWith('https:') ?? false,
+  })
   const files = startFileSources(parts, intake, sources)
   // Losses are few rows: one per sender that lost something, some seconds apart.
   const losing = startLoop('syslog-losses', LOSSES_MILLISECONDS, logger, async () => {
@@ -84,9 +92,10 @@ export async function startApi(parts: Parts): Promise<ApiRole> {
       deliveriesRouter({ journal: core.journal, sources }),
       decideRouter({ links: core.links, ids: parts.ids }),
       openApiRouter(),
-      dashboardRouter({ core, open: config.demo }),
+      screen.router,
     ],
     async stop() {
+      screen.close()
       await losing.stop()
       await files.stop()
       await syslog.close()

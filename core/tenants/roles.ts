@@ -50,6 +50,8 @@ export const capabilities = {
   'see-models': ['analyst', 'senior_expert', 'auditor'],
   'tune-models': ['senior_expert'],
   'see-similar': ['analyst', 'senior_expert'],
+  /** The big screen: of one's own tenant, or of all for who serves them. */
+  'see-screen': [...everyCustomer, ...serviceRoles, 'field_engineer', 'auditor'],
   'use-help': [...everyCustomer, ...staffRoles],
 } as const satisfies Record<string, readonly Role[]>
 
