@@ -30,7 +30,7 @@ COPY --from=build /build/dist dist
 COPY package.json LICENSE NOTICE ./
 COPY bin bin
 COPY content content
-COPY web/public web/public
+COPY --from=build /build/web/public web/public
 # A new volume takes over owner and mode of the folder it is mounted on.
 RUN mkdir -m 0700 /data && chown node:node /data
 VOLUME /data

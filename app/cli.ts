@@ -14,6 +14,8 @@ const verbs: Readonly<Record<string, () => Promise<Verb>>> = {
   'formats test': async () => (await import('./cli/formats-test.js')).formatsTest,
   detect: async () => (await import('./cli/detect.js')).detect,
   judge: async () => (await import('./cli/judge.js')).judge,
+  'login-link': async () => (await import('./cli/login-link.js')).loginLink,
+  'set-password': async () => (await import('./cli/set-password.js')).setPassword,
   baseline: async () => (await import('./cli/baseline.js')).baseline,
   import: async () => (await import('./cli/import.js')).importVerb,
   vulns: async () => (await import('./cli/vulns.js')).vulns,

@@ -1,4 +1,8 @@
 // Which adapter serves which port; services built with plain constructors. One call per process, used by main.ts, the CLI and the tests.
+import { ScreenService } from '../core/web-access/screen.js'
+import { WebAccess } from '../core/web-access/web-access.js'
+import { argon2Hasher } from '../adapters/password/argon2.js'
+import { sessionSecrets } from '../adapters/shared/session-secrets.js'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { makeArchive } from '../adapters/archive/index.js'
@@ -176,6 +180,8 @@ export async function compose(config: Config, logger: Logger, clock: Clock = sys
     journal: new DeliveryJournal(transactions),
     suppressions: new SuppressionService(transactions),
     triage: new TriageService(transactions),
+    webAccess: new WebAccess({ transactions, clock, hasher: argon2Hasher, secrets: sessionSecrets }),
+    screen: new ScreenService({ transactions, clock }),
     uploads: new UploadService({ transactions, files: sealedFiles(join(config.dataDir, 'uploads'), secrets), clock }),
     imports: new ImportService({ transactions, scans: scanImport, register, retests }),
     register,

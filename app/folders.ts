@@ -7,3 +7,5 @@ const above = join(import.meta.dirname, '..')
 export const home = existsSync(join(above, 'package.json')) ? above : join(above, '..')
 export const contentFolder = join(home, 'content')
 export const sandboxPageFolder = join(home, 'web', 'public', 'sandbox')
+/** Built by `npm run build:screen`. */
+export const screenPageFolder = join(home, 'web', 'public', 'screen')

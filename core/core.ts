@@ -44,6 +44,8 @@ import type { IntelDesk } from './threats/intel-desk.js'
 import type { SimilarIncidents } from './threats/similar-incidents.js'
 import type { TicketChanges } from './tickets/ticket-changes.js'
 import type { TicketService } from './tickets/ticket-service.js'
+import type { ScreenService } from './web-access/screen.js'
+import type { WebAccess } from './web-access/web-access.js'
 import type { UploadService } from './uploads/upload-service.js'
 
 export interface Core {
@@ -93,4 +95,6 @@ export interface Core {
   readonly trouble: TroubleDesk
   readonly warRooms: WarRoomService
   readonly incidentReports: IncidentReportService
+  readonly webAccess: WebAccess
+  readonly screen: ScreenService
 }

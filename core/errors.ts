@@ -32,6 +32,8 @@ export const catalogue = {
   ARGUMENT_MISSING: user('还缺{what}，例如“{example}”。'),
   ARGUMENT_INVALID: user('“{value}”不是有效的{what}，例如“{example}”。'),
   NUMBER_NOT_FOUND: user('没有找到 {number}，请核对单号，或回复“事件”看最近的列表。', 404),
+  LOGIN_NEEDED: user('请先登录。', 401),
+  LOGIN_FAILED: user('账号或口令不对，或已暂时锁定，请稍后再试。', 401),
   LINK_INVALID: user('这个链接已失效（用过、过期或不完整），请回到群里处理，或联系分析师。', 410),
   // incidents and tickets
   TRANSITION_NOT_ALLOWED: user('{number} 现在是“{state}”，不能{action}。', 409),

@@ -15,6 +15,7 @@ import { Playbooks1796320100000 } from './1796320100000-playbooks.js'
 import { Patrols1796330000000 } from './1796330000000-patrols.js'
 import { Assets1796340000000 } from './1796340000000-assets.js'
 import { Reports1796360000000 } from './1796360000000-reports.js'
+import { WebAccess1796370000000 } from './1796370000000-web-access.js'
 
 export const migrations = [
   InitialSchema1795500000000,
@@ -33,4 +34,5 @@ export const migrations = [
   Patrols1796330000000,
   Assets1796340000000,
   Reports1796360000000,
+  WebAccess1796370000000,
 ] as const

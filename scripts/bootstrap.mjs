@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url'
 import { ensureMachine } from './fresh-machine.mjs'
 import { markInstalled, needsInstall } from './install-stamp.mjs'
 import { runChild } from './run-child.mjs'
+import { buildArguments, needsScreen } from './screen.mjs'
 import { summaryLine } from './test-summary.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -26,7 +27,17 @@ async function ensurePackages() {
   return code
 }
 
-function start(args) {
+/** Vite's talk goes to stderr as npm's does. An installation without development packages has been built before. */
+async function ensureScreen() {
+  if (!needsScreen(root) || !existsSync(join(root, 'node_modules', 'vite'))) return 0
+  process.stderr.write('Building the big screen (vite build) …\n')
+  return tool('vite/bin/vite.js', buildArguments, { stdio: ['inherit', process.stderr, process.stderr] })
+}
+
+async function start(args) {
+  const built = await ensureScreen()
+  if (built !== 0) return built
+
   const { WECOM_WS_URL, WECOM_WS_URL_FILE, DEMO } = process.env
   // A robot of the real WeCom is configured: this is no try-out.
   const env = { ...process.env, DEMO: DEMO ?? (WECOM_WS_URL || WECOM_WS_URL_FILE ? '0' : '1') }
@@ -37,6 +48,7 @@ async function check() {
   const layers = ['app', 'bot', 'core', 'adapters', 'web', 'migrations'].filter(folder => existsSync(join(root, folder)))
   const steps = [
     ['tsc --noEmit', 'typescript/bin/tsc', ['--noEmit']],
+    ['tsc -p web/dashboard', 'typescript/bin/tsc', ['--noEmit', '-p', 'web/dashboard']],
     ['eslint .', 'eslint/bin/eslint.js', ['.']],
     ['prettier --check .', 'prettier/bin/prettier.cjs', ['--check', '.']],
     ['depcruise', 'dependency-cruiser/bin/dependency-cruise.mjs', ['--config', '.dependency-cruiser.cjs', ...layers]],
@@ -50,7 +62,7 @@ async function check() {
 }
 
 async function test(args) {
-  if (!(await ensureMachine())) return 1
+  if (!(await ensureMachine()) || (await ensureScreen()) !== 0) return 1
   const folder = mkdtempSync(join(tmpdir(), 'guanjia-results-'))
   const results = join(folder, 'results.json')
   try {

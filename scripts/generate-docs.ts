@@ -23,7 +23,7 @@ export interface ListedVerb {
 /** Read as text, because importing app/cli.ts runs the command. */
 export function listedVerbs(): ListedVerb[] {
   const text = readFileSync(new URL('app/cli.ts', root), 'utf8')
-  const line = /^ {2}'?([a-z ]+?)'?: async \(\) => \(await import\('\.\/cli\/([a-z-]+)\.js'\)\)\.(\w+),$/gm
+  const line = /^ {2}'?([a-z -]+?)'?: async \(\) => \(await import\('\.\/cli\/([a-z-]+)\.js'\)\)\.(\w+),$/gm
   return [...text.matchAll(line)].map(([, name = '', file = '', exported = '']) => ({ name, file, exported }))
 }
 

@@ -713,6 +713,17 @@ export const tableSpecs: TableSpecs = {
   },
   leases: { name: 'leases', columns: { owner: text(100), until: time }, indices: [], idLength: 100 },
   sequences: { name: 'sequences', columns: { value: int }, indices: [], idLength: 100 },
+  webPasswords: {
+    name: 'web_passwords',
+    columns: { hash: text(300), failures: int, lockedUntil: optionalTime, updatedAt: time },
+    indices: [{ columns: ['tenantId'] }],
+  },
+  webSessions: {
+    name: 'web_sessions',
+    columns: { personId: text(36), kind: text(8), expiresAt: time },
+    indices: [{ columns: ['tenantId', 'personId'] }],
+    idLength: 64,
+  },
   jobRuns: {
     name: 'job_runs',
     columns: { owner: text(100), startedAt: time, finishedAt: optionalTime, error: optionalLong },

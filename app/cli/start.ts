@@ -51,7 +51,18 @@ async function announce(
   }
   const lines = [
     ...(roles.includes('sandbox') ? [`  企业微信沙箱  ${url}/sandbox/`] : []),
-    ...(roles.includes('api') ? [`  概况          ${url}/`, `  syslog        UDP/TCP ${product.syslogPort ?? ''}`] : []),
+    ...(roles.includes('api')
+      ? [`  大屏          ${url}${await demoLogin(product)}`, `  syslog        UDP/TCP ${product.syslogPort ?? ''}`]
+      : []),
   ]
   process.stdout.write(`ready（${roles.join(', ')}）\n${lines.map(line => `${line}\n`).join('')}`)
+}
+
+/** In the try-out a link that logs in once, as the customer manager; elsewhere people log in (`guanjia login-link`). */
+async function demoLogin({ parts }: Awaited<ReturnType<typeof startProduct>>): Promise<string> {
+  if (!parts.config.demo) return '/'
+  return parts.core.webAccess.link('liu').then(
+    secret => `/login/${secret}`,
+    () => '/',
+  )
 }

@@ -8,14 +8,15 @@ import { isAppError } from '../../core/errors.js'
 import type { RawRecord } from '../../core/ports/archive.js'
 import { decideRouter } from '../../web/api/decide.js'
 import { deliveriesRouter } from '../../web/api/deliveries.js'
-import { dashboardRouter } from '../../web/api/dashboard.js'
 import { assetImportRouter } from '../../web/api/asset-import.js'
+import { screenRouter } from '../../web/api/screen.js'
 import { importRouter } from '../../web/api/import.js'
 import { linesText } from '../../adapters/shared/message-text.js'
 import { ingestRouter } from '../../web/api/ingest.js'
 import { metricsRouter } from '../../web/api/metrics.js'
 import { openApiRouter } from '../../web/api/openapi.js'
 import type { Parts } from '../compose.js'
+import { screenPageFolder } from '../folders.js'
 import { startLoop } from '../loop.js'
 import { startFileSources } from './file-sources.js'
 
@@ -73,6 +74,13 @@ export async function startApi(parts: Parts): Promise<ApiRole> {
     toldUnknown = clock.now()
     logger.warn({ peer: record.peer }, 'syslog from a sender that belongs to no source was not taken; declare it with guanjia apply')
   }
+  const screen = screenRouter({
+    access: core.webAccess,
+    screen: core.screen,
+    transactions: core.transactions,
+    folder: screenPageFolder,
+    secure: config.publicUrl?.startsWith('https:') ?? false,
+  })
   const files = startFileSources(parts, intake, sources)
   // Losses are few rows: one per sender that lost something, some seconds apart.
   const losing = startLoop('syslog-losses', LOSSES_MILLISECONDS, logger, async () => {
@@ -94,9 +102,10 @@ export async function startApi(parts: Parts): Promise<ApiRole> {
       metricsRouter({ metrics: core.metrics, reports: core.reports, directory: core.directory, sources }),
       decideRouter({ links: core.links, ids: parts.ids }),
       openApiRouter(),
-      dashboardRouter({ core, open: config.demo }),
+      screen.router,
     ],
     async stop() {
+      screen.close()
       await losing.stop()
       await files.stop()
       await syslog.close()

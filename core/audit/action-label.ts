@@ -87,6 +87,8 @@ const labels: Readonly<Record<string, string>> = {
   'ticket.regraded': '调整优先级',
   'ticket.moved': '工单流转',
   'triage.rolled-back': '回退排序模型',
+  'web.logged-in': '登录大屏',
+  'web.password-set': '设置大屏口令',
 }
 
 export function actionLabel(action: string): string {

@@ -1,5 +1,5 @@
 // The catalogue of what may be done for a customer (domain.md 11.2), as data; read by the executor, the guard and whoever explains an action.
-import type { DevicePort } from '../ports/devices.js'
+import type { DevicePort } from '../ports/device-port.js'
 
 export type Impact = 'low' | 'medium' | 'high' | 'very_high'
 

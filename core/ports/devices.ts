@@ -1,10 +1,11 @@
 // From a device row to a connected driver; app/compose.ts joins the registries of adapters with the sealed credentials.
 import type { Device } from '../tenants/tenant.js'
 import type { Firewall, FirewallCapabilities } from './firewall.js'
+import type { DevicePort } from './device-port.js'
 import type { Host } from './host.js'
 import type { Switch } from './switch.js'
 
-export type DevicePort = 'firewall' | 'switch' | 'host'
+export type { DevicePort }
 
 export interface Devices {
   /** @throws DEVICE_MISCONFIGURED for an unknown kind, a bad address or an unreadable credential */

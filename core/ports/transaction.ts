@@ -34,6 +34,7 @@ import type { TriageModelRow } from '../threats/triage/triage-model.js'
 import type { Ticket, TicketTransition } from '../tickets/ticket.js'
 import type { Upload } from '../uploads/upload.js'
 import type { TimelineNote, WarRoom } from '../war-room/war-room.js'
+import type { WebPassword, WebSession } from '../web-access/web-session.js'
 import type { Instant } from './clock.js'
 
 export interface Row {
@@ -187,6 +188,8 @@ export interface Tables {
   readonly leases: TenantTable<LeaseRow>
   readonly sequences: TenantTable<SequenceRow>
   readonly jobRuns: TenantTable<JobRunRow>
+  readonly webPasswords: TenantTable<WebPassword>
+  readonly webSessions: TenantTable<WebSession>
   readonly suppressions: TenantTable<Suppression>
   readonly triageModels: TenantTable<TriageModelRow>
   readonly cases: TenantTable<Case>

@@ -87,6 +87,8 @@ export const capabilities = {
   'answer-playbook': ['owner', 'approver', 'operator', ...serviceRoles],
   'approve-playbook': ['senior_expert'],
   'run-war-room': serviceRoles,
+  /** The big screen: of one's own tenant, or of all for who serves them. */
+  'see-screen': [...everyCustomer, ...serviceRoles, 'field_engineer', 'auditor'],
   'use-help': [...everyCustomer, ...staffRoles],
 } as const satisfies Record<string, readonly Role[]>
 

@@ -1,5 +1,9 @@
 // The chat runtime on real services and real transactions (tests/support/memory-world.ts), with every room and people who talk in them.
 // Used by the tests beside bot/; `openBotWorld` says and presses as a person would and hands back the deliveries that came of it.
+import { ScreenService } from '../../core/web-access/screen.js'
+import { WebAccess } from '../../core/web-access/web-access.js'
+import { argon2Hasher } from '../../adapters/password/argon2.js'
+import { sessionSecrets } from '../../adapters/shared/session-secrets.js'
 import { commands } from '../../bot/commands/index.js'
 import { Announcer } from '../../bot/push/announcer.js'
 import type { Command } from '../../bot/runtime/command.js'
@@ -150,6 +154,8 @@ export async function openBotWorld(options: BotWorldOptions = {}): Promise<BotWo
     journal: new DeliveryJournal(transactions),
     suppressions: new SuppressionService(transactions),
     triage: new TriageService(transactions),
+    webAccess: new WebAccess({ transactions, clock, hasher: argon2Hasher, secrets: sessionSecrets }),
+    screen: new ScreenService({ transactions, clock }),
     uploads: new UploadService({ transactions, files: memoryFiles(), clock }),
     imports: new ImportService({ transactions, scans: scanImport, register, retests }),
     register,

@@ -1,5 +1,9 @@
 // Generated confirmations against the real road of a sentence: which of them may execute is known beforehand, and nothing else does.
 // Run by campaigns/confirmations.ts and, shortly, by flows/confirmations.test.ts.
+import { ScreenService } from '../../core/web-access/screen.js'
+import { WebAccess } from '../../core/web-access/web-access.js'
+import { argon2Hasher } from '../../adapters/password/argon2.js'
+import { sessionSecrets } from '../../adapters/shared/session-secrets.js'
 import { UploadService } from '../../core/uploads/upload-service.js'
 import { plainDocuments } from './plain-documents.js'
 import { memoryFiles } from './memory-files.js'
@@ -192,6 +196,8 @@ export async function generateConfirmations(count: number, seed: number, progres
       intel: new IntelDesk({ transactions, clock, book: () => new IntelBook() }),
       logs: new LogSearch({ search: (_, { from }) => Promise.resolve({ records: [], matched: 0, reached: from }) }),
       similar: new SimilarIncidents({ transactions, clock }),
+      webAccess: new WebAccess({ transactions, clock, hasher: argon2Hasher, secrets: sessionSecrets }),
+      screen: new ScreenService({ transactions, clock }),
       uploads: new UploadService({ transactions, files: memoryFiles(), clock }),
     }
     const runtime = new ChatRuntime({ core, commands, ids })

@@ -121,6 +121,64 @@ export const openApiDocument = {
         },
       },
     },
+    '/api/v1/session': {
+      post: {
+        summary: 'Logs a person in to the big screen',
+        description: 'With a password or with the secret of a link that works once. The answer sets the session’s cookie.',
+        security: [],
+        requestBody: {
+          required: true,
+          content: {
+            'application/json': {
+              schema: {
+                oneOf: [
+                  {
+                    type: 'object',
+                    required: ['userId', 'password'],
+                    properties: { userId: { type: 'string' }, password: { type: 'string' } },
+                  },
+                  { type: 'object', required: ['link'], properties: { link: { type: 'string' } } },
+                ],
+              },
+            },
+          },
+        },
+        responses: {
+          204: { description: 'Logged in' },
+          400: error('Neither a password nor a link'),
+          401: error('Not the right words, or too many wrong ones before'),
+          413: error('Body too large'),
+        },
+      },
+      delete: {
+        summary: 'Logs out',
+        security: [{ session: [] }],
+        responses: { 204: { description: 'Logged out, or never was in' } },
+      },
+    },
+    '/api/v1/screen': {
+      get: {
+        summary: 'What the big screen shows',
+        description: 'All customers for those who serve them, one’s own for a customer.',
+        security: [{ session: [] }],
+        responses: {
+          200: { description: 'As it is now', content: { 'application/json': { schema: { type: 'object' } } } },
+          401: error('Not logged in'),
+          403: error('A role that sees no customer’s business'),
+        },
+      },
+    },
+    '/api/v1/events': {
+      get: {
+        summary: 'Says `changed` whenever the big screen should ask again',
+        security: [{ session: [] }],
+        responses: {
+          200: { description: 'A stream of server-sent events', content: { 'text/event-stream': { schema: { type: 'string' } } } },
+          401: error('Not logged in'),
+          503: error('Too many are listening'),
+        },
+      },
+    },
     '/api/v1/metrics': {
       get: {
         summary: 'The named figures there are, each with its definition',
@@ -171,6 +229,7 @@ export const openApiDocument = {
   },
   components: {
     securitySchemes: {
+      session: { type: 'apiKey', in: 'cookie', name: 'guanjia-session', description: 'Of a person who logged in' },
       sourceToken: { type: 'http', scheme: 'bearer', description: 'The token of a source, as declared with `guanjia apply`' },
     },
     schemas: {
