@@ -64,6 +64,8 @@ describe('one line of a message', () => {
     expect(oneLine(card('标题'), '')).toBe('标题')
     expect(oneLine(markdown('**粗** 一\n二\n三'), '')).toBe('粗 一 二')
     expect(oneLine(markdown('主机 \\[web\\]'), '')).toBe('主机 [web]')
+    // A card told as text: the basis names what its title had to cut.
+    expect(oneLine(markdown('**主机：很长的…**\n待核实\n依据：很长的名字\n资产：主机'), '')).toBe('主机：很长的… 依据：很长的名字')
     expect(oneLine({ kind: 'file', file: { name: '日报.html', base64: '' } }, 'RP-1')).toBe('日报.html　RP-1')
     expect(oneLine({ kind: 'mention', text: '请看\n上面', userIds: ['li'] }, '')).toBe('请看 上面')
   })

@@ -49,9 +49,16 @@ export function oneLine(message: OutgoingMessage, subject: string): string {
       ? titleInFull(message.card)
       : message.kind === 'file'
         ? message.file.name
-        : unescaped(message.text.replaceAll('**', '').split('\n', 2).join(' '))
+        : twoLines(unescaped(message.text.replaceAll('**', '')))
   const line = shorten(text.replaceAll(/[\r\n]+/g, ' ').trim(), LINE, '…').text
   return subject !== '' && !line.includes(subject) ? `${line}　${subject}` : line
+}
+
+/** The first two lines; of a card told as text (cut title, its sub-title, its basis) the basis, which names what the title had to cut. */
+function twoLines(text: string): string {
+  const [first = '', ...rest] = text.split('\n')
+  const basis = first.endsWith('…') ? rest.find(line => line.startsWith('依据：')) : undefined
+  return [first, basis ?? rest[0]].filter(line => line !== undefined).join(' ')
 }
 
 /** A phone cuts a card's title; the line that stands for the card must still say what it is about. */
