@@ -5,6 +5,7 @@ import { instant } from '../../core/ports/clock.js'
 import { localDay } from '../../core/tenants/local-time.js'
 import { plain } from '../cards/format.js'
 import { defineCommand, say } from '../runtime/command.js'
+import { namedPerson } from '../runtime/named-person.js'
 
 const EXAMPLE = '委托 周老师 到 12月5日'
 
@@ -23,24 +24,8 @@ export const delegateApproval = defineCommand({
       args.day !== undefined && args.day < localDay(instant(now), tenant.timeZone) && !/\d{4}/.test(text) ? nextYear(args.day) : args.day
     if (day === undefined) throw new AppError('ARGUMENT_MISSING', { what: '结束日期', example: EXAMPLE })
     const people = (await core.directory.people(tenant.id)).filter(person => person.userId !== actor.userId)
-    const named = people.filter(
-      person =>
-        text.includes(person.name) ||
-        text
-          .toLowerCase()
-          .split(/[^a-z0-9_.@-]+/)
-          .includes(person.userId),
-    )
-    if (named.length > 1)
-      throw new AppError('CHOICE_NEEDED', {
-        n: named.length,
-        choices: named
-          .slice(0, 4)
-          .map(person => person.name)
-          .join('、'),
-      })
-    if (!named[0]) throw new AppError('ARGUMENT_MISSING', { what: '被委托的人（本单位登记过的姓名）', example: EXAMPLE })
-    const { person } = await core.delegations.delegate(actor, tenant.id, named[0].userId, day)
+    const named = namedPerson(text, people, { what: '被委托的人（本单位登记过的姓名）', example: EXAMPLE })
+    const { person } = await core.delegations.delegate(actor, tenant.id, named.userId, day)
     return say(`已委托 ${plain(person.name, 30)} 代为审批，至 ${day}（含）。提前收回请说“收回委托”。`)
   },
 })
